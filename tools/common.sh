@@ -1,0 +1,108 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+#
+# Sourced by ../run: paths, progress lines, locks, processes.
+
+LOCAL="$ROOT/.local"
+LOGS="$LOCAL/log"
+PIDS="$LOCAL/pid"
+STAMPS="$LOCAL/stamp"
+SECONDS=0
+
+if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then
+    BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' RESET=$'\e[0m'
+else
+    BOLD='' DIM='' RED='' GREEN='' YELLOW='' RESET=''
+fi
+
+# One progress line; standard error, so that the output of a command stays clean.
+say() { printf '%s[%3ds]%s %s\n' "$DIM" "$SECONDS" "$RESET" "$*" >&2; }
+warn() { printf '%s[%3ds] %s%s\n' "$YELLOW" "$SECONDS" "$*" "$RESET" >&2; }
+die() {
+    printf '%s%s%s\n' "$RED" "$*" "$RESET" >&2
+    exit 1
+}
+
+is_root() { [[ "$(id -u)" == 0 ]]; }
+
+make_folders() {
+    mkdir -p "$LOGS" "$PIDS" "$STAMPS" "$LOCAL/data"
+}
+
+# stamp_is NAME TEXT…: true when NAME was last finished with exactly these inputs.
+stamp_is() {
+    local name="$1"
+    shift
+    [[ "$(cat "$STAMPS/$name" 2>/dev/null)" == "$(hash_of "$@")" ]]
+}
+stamp_set() {
+    local name="$1"
+    shift
+    hash_of "$@" >"$STAMPS/$name"
+}
+hash_of() { printf '%s\n' "$@" | sha256sum | cut -c1-16; }
+hash_of_files() { cat "$@" 2>/dev/null | sha256sum | cut -c1-16; }
+
+# quietly LOG COMMAND…: runs it, shows the log's end only when it fails.
+quietly() {
+    local log="$LOGS/$1.log"
+    shift
+    if ! "$@" >"$log" 2>&1 </dev/null; then
+        tail -n 25 "$log" >&2
+        die "Failed: see $log"
+    fi
+}
+
+# with_lock NAME FUNCTION…: one ./run at a time inside; the lock dies with its holder.
+with_lock() {
+    local name="$1"
+    shift
+    (
+        flock -n 9 || {
+            say "another ./run is busy with '$name', waiting for it"
+            flock 9
+        }
+        "$@" 9>&-
+    ) 9>"$LOCAL/$name.lock"
+}
+
+port_is_busy() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# need_port PORT VARIABLE: clear error when something else listens there.
+need_port() {
+    port_is_busy "$1" || return 0
+    die "Port $1 is in use by another program. Stop that program, or choose another port: $2=<number> ./run demo"
+}
+
+# --- processes by pid file -------------------------------------------------------
+
+process_alive() {
+    local pid
+    pid="$(cat "$PIDS/$1" 2>/dev/null)" || return 1
+    [[ -n "$pid" ]] && kill -0 "$pid" 2>/dev/null &&
+        # A pid may have been given to another program since: compare its start mark.
+        [[ "$(process_mark "$pid")" == "$(cat "$PIDS/$1.mark" 2>/dev/null)" ]]
+}
+process_mark() { cut -d' ' -f22 "/proc/$1/stat" 2>/dev/null || true; }
+
+# process_start NAME COMMAND…: in its own session, so that Ctrl-C here does not end it.
+process_start() {
+    local name="$1"
+    shift
+    setsid "$@" >>"$LOGS/$name.log" 2>&1 </dev/null &
+    echo $! >"$PIDS/$name"
+    process_mark $! >"$PIDS/$name.mark"
+}
+
+# process_stop NAME [SECONDS]: asks, waits, then kills the whole process group.
+process_stop() {
+    local name="$1" limit="${2:-15}" pid
+    if process_alive "$name"; then
+        pid="$(cat "$PIDS/$name")"
+        kill -TERM "$pid" 2>/dev/null || true
+        local end=$((SECONDS + limit))
+        while kill -0 "$pid" 2>/dev/null && ((SECONDS < end)); do sleep 0.1; done
+        kill -KILL -- "-$pid" 2>/dev/null || true
+    fi
+    rm -f "$PIDS/$name" "$PIDS/$name.mark"
+}

@@ -1,0 +1,71 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+#
+# Sourced by ../run: Odoo's configuration and command line.
+
+ODOO="$LOCAL/bin/odoo"
+ODOO_CONF="$LOCAL/odoo.conf"
+
+cmd_odoo() {
+    ensure_odoo
+    exec "$ODOO" "$@"
+}
+
+cmd_python() {
+    ensure_odoo
+    exec "$VENV/bin/python" "$@"
+}
+
+# Everything an Odoo process needs, and the environment it reads.
+ensure_odoo() {
+    ensure_runtime
+    ensure_postgres
+    postgres_env
+    odoo_env
+    write_odoo_conf
+}
+
+odoo_env() {
+    export ODOO_RC="$ODOO_CONF" PYTHONUNBUFFERED=1
+    export ODOO_INTEGRATION_ROOT="$ROOT"
+}
+
+# Folders with addons: ours, the test-only ones, and those of an Odoo checkout.
+addons_path() {
+    local folders=() folder
+    for folder in "$ROOT/addons" "$ROOT/tests/addons" "${ODOO_HOME:+$(odoo_path)/addons}"; do
+        [[ -n "$folder" ]] && compgen -G "$folder/*/__manifest__.py" >/dev/null &&
+            folders+=("$folder")
+    done
+    folders+=("$(site_packages)/odoo/addons")
+    (IFS=, && echo "${folders[*]}")
+}
+
+# The values every command shares; a command gives its ports and database as arguments.
+write_odoo_conf() {
+    cat >"$ODOO_CONF.$$" <<CONF
+# Written by ./run at every start: change odoo.conf in the project's folder for production.
+[options]
+addons_path = $(addons_path)
+data_dir = $LOCAL/data
+db_host = $PGHOST
+db_port = $PGPORT
+db_user = odoo
+list_db = False
+http_interface = 127.0.0.1
+server_wide_modules = base,rpc,web,queue_job
+CONF
+    mv "$ODOO_CONF.$$" "$ODOO_CONF"
+}
+
+# Names of our addons, dependencies need no order: "addons_in addons tests/addons".
+addons_in() {
+    local folder manifest
+    for folder in "$@"; do
+        for manifest in "$ROOT/$folder"/*/__manifest__.py; do
+            [[ -e "$manifest" ]] && basename "${manifest%/*}"
+        done
+    done
+    return 0
+}
+comma() { paste -sd, -; }

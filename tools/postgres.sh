@@ -1,0 +1,140 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+#
+# Sourced by ../run: a private PostgreSQL cluster. It listens on a Unix socket only, in a
+# folder that nobody else may enter; that is why it asks for no password.
+
+PG_PORT="${PG_PORT:-54329}"
+
+# The cluster and its socket lie in .local/pg and .local/run. Where that cannot work, both
+# are links to a folder elsewhere: the user "postgres" cannot enter a clone below /root, and
+# a socket's path may have 107 bytes.
+pg_base() {
+    if [[ -L "$LOCAL/pg" ]]; then
+        dirname "$(readlink "$LOCAL/pg")"
+    elif [[ -d "$LOCAL/pg" ]]; then
+        echo "$LOCAL"
+    elif is_root && ! as_postgres test -x "$LOCAL"; then
+        echo "/var/lib/postgresql/odoo-integration-$(hash_of "$ROOT")"
+    elif ((${#LOCAL} > 80)); then
+        echo "${XDG_STATE_HOME:-$HOME/.local/state}/odoo-integration-$(hash_of "$ROOT")"
+    else
+        echo "$LOCAL"
+    fi
+}
+pg_data() { echo "$(pg_base)/pg"; }
+pg_socket() { echo "$(pg_base)/run"; }
+
+cmd_psql() {
+    ensure_postgres
+    postgres_env
+    [[ $# -gt 0 ]] || set -- "${DEMO_DB:-integration_demo}"
+    exec "$(pg_bin)/psql" "$@"
+}
+
+postgres_env() {
+    export PGHOST="$(pg_socket)" PGPORT="$PG_PORT" PGUSER=odoo
+    unset PGDATABASE PGPASSWORD PGSERVICE
+}
+
+# PostgreSQL refuses to run as root.
+as_postgres() {
+    if is_root; then
+        (cd / && runuser -u postgres -- "$@")
+    else
+        "$@"
+    fi
+}
+
+ensure_postgres() {
+    make_folders
+    ensure_runtime
+    postgres_answers || with_lock postgres start_postgres
+}
+
+postgres_answers() {
+    "$(pg_bin)/pg_isready" -q -h "$(pg_socket)" -p "$PG_PORT" && stamp_is cluster ok
+}
+
+start_postgres() {
+    postgres_answers && return
+    local base data bin
+    base="$(pg_base)"
+    data="$base/pg"
+    bin="$(pg_bin)"
+    make_base "$base"
+    if ! stamp_is cluster ok || [[ ! -e "$data/PG_VERSION" ]]; then create_cluster "$data" "$bin"; fi
+    private_folder "$base/run"
+    say "PostgreSQL: starting"
+    quietly pg-start as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 \
+        -o "-p $PG_PORT -k $base/run" start
+    create_role "$bin"
+    stamp_set cluster ok
+}
+
+make_base() {
+    local base="$1"
+    [[ "$base" == "$LOCAL" ]] && return
+    mkdir -p "$base"
+    chmod 755 "$base"
+    ln -sfn "$base/pg" "$LOCAL/pg"
+    ln -sfn "$base/run" "$LOCAL/run"
+}
+
+# Only the server's user (and root) may enter: that stands in for a password.
+private_folder() {
+    mkdir -p "$1"
+    chmod 700 "$1"
+    ! is_root || chown postgres "$1"
+}
+
+create_cluster() {
+    local data="$1" bin="$2"
+    say "PostgreSQL: creating a private cluster"
+    [[ ! -e "$data/postmaster.pid" ]] || as_postgres "$bin/pg_ctl" -D "$data" -m immediate stop || true
+    rm -rf "$data"
+    private_folder "$data"
+    quietly pg-init as_postgres "$bin/initdb" -D "$data" -U postgres -A trust \
+        -E UTF8 --locale=C.UTF-8
+    cat >>"$data/postgresql.conf" <<'CONF'
+
+# --- written by ./run ---
+listen_addresses = ''
+max_connections = 200
+shared_buffers = 256MB
+work_mem = 16MB
+maintenance_work_mem = 128MB
+max_wal_size = 2GB
+random_page_cost = 1.1
+log_line_prefix = '%m [%p] %a %d '
+log_lock_waits = on
+CONF
+}
+
+create_role() {
+    local bin="$1"
+    # shellcheck disable=SC2016
+    quietly pg-role as_postgres "$bin/psql" -h "$(pg_socket)" -p "$PG_PORT" -U postgres -d postgres -v ON_ERROR_STOP=1 -c '
+        DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = $r$odoo$r$) THEN
+                CREATE ROLE odoo LOGIN CREATEDB;
+            END IF;
+        END $$'
+}
+
+stop_postgres() {
+    local data
+    data="$(pg_data)"
+    [[ -e "$data/postmaster.pid" ]] || return 0
+    say "PostgreSQL: stopping"
+    as_postgres "$(pg_bin)/pg_ctl" -D "$data" -m fast -w -t 60 stop >/dev/null 2>&1 || true
+}
+
+db_exists() {
+    postgres_env
+    [[ "$("$(pg_bin)/psql" -d postgres -Atc "SELECT 1 FROM pg_database WHERE datname = '$1'")" == 1 ]]
+}
+db_drop() {
+    postgres_env
+    "$(pg_bin)/dropdb" --if-exists --force "$1"
+}
