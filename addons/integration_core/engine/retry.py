@@ -5,7 +5,7 @@
 import random
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 MAX_RETRY_AFTER = 86400
@@ -68,7 +68,7 @@ def parse_retry_after(value, now):
     try:
         moment = parsedate_to_datetime(text)
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
+            moment = moment.replace(tzinfo=timezone.utc)
         seconds = moment.timestamp() - _unix(now)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None

@@ -7,12 +7,12 @@ without losing microseconds.
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 from .errors import SchemaError
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?"
@@ -52,7 +52,7 @@ def from_unix(seconds):
 
 def _offset(text):
     if not text or text in "zZ":
-        return UTC
+        return timezone.utc
     digits = text[1:].replace(":", "").ljust(4, "0")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
@@ -80,6 +80,6 @@ def from_iso(text):
             int((fraction or "0")[:6].ljust(6, "0")),
             tzinfo=_offset(offset),
         )
-        return _format(moment.astimezone(UTC))
+        return _format(moment.astimezone(timezone.utc))
     except (ValueError, OverflowError):
         raise _invalid(text) from None
