@@ -12,7 +12,7 @@ const { DateTime } = luxon;
 const STATES = {
     done: { icon: "fa-check", word: _t("Done") },
     current: { icon: "fa-hand-o-right", word: _t("Next") },
-    todo: { icon: "fa-circle-o", word: _t("Later") },
+    todo: { icon: "", word: _t("Later") },
     blocked: { icon: "fa-exclamation", word: _t("Stopped here") },
 };
 
