@@ -9,6 +9,13 @@ PIDS="$LOCAL/pid"
 STAMPS="$LOCAL/stamp"
 SECONDS=0
 
+WEB_PORT="${WEB_PORT:-8069}"
+GEVENT_PORT="${GEVENT_PORT:-8072}"
+JOBS_PORT="${JOBS_PORT:-8079}"
+JOBS_GEVENT_PORT="${JOBS_GEVENT_PORT:-8082}"
+STRIPE_PORT="${STRIPE_PORT:-8090}"
+DEMO_DB="${DEMO_DB:-integration_demo}"
+
 if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then
     BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' RESET=$'\e[0m'
 else
@@ -48,7 +55,7 @@ quietly() {
     local log="$LOGS/$1.log"
     shift
     if ! "$@" >"$log" 2>&1 </dev/null; then
-        tail -n 25 "$log" >&2
+        grep -vE '^[-0-9]+ [:0-9,]+ [0-9]+ INFO ' "$log" | tail -n 25 >&2
         die "Failed: see $log"
     fi
 }

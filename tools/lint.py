@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Static checks of the whole project, behind ``./run lint``.
 
-Every check is a function that yields problems as text, ``file[:line]: what``. A check is
-known by its first docstring line. Exit code 1 when any check finds a problem.
+Every check is a function that yields problems as text, ``file[:line]: what``. Its first
+docstring line is the name it is shown with. Exit code 1 when any check finds a problem.
 """
 
 import ast
@@ -28,7 +28,7 @@ SYSTEMS = (
     "netsuite paypal pipedrive quickbooks salesforce shopify stripe woocommerce xero "
     "zendesk zuora"
 ).split()
-#: Hosts of package registries, written in halves so that this file passes its own check.
+#: Hosts of package registries, in halves so that this file passes its own check.
 REGISTRY_HOSTS = [
     name + ending
     for name, ending in (

@@ -4,7 +4,7 @@
 # Sourced by ../run: Odoo's configuration and command line.
 
 ODOO="$LOCAL/bin/odoo"
-ODOO_CONF="$LOCAL/odoo.conf"
+ODOO_CONF="$LOCAL/odoo${PG_CLUSTER:+-$PG_CLUSTER}.conf"
 
 cmd_odoo() {
     ensure_odoo
@@ -28,6 +28,28 @@ ensure_odoo() {
 odoo_env() {
     export ODOO_RC="$ODOO_CONF" PYTHONUNBUFFERED=1
     export ODOO_INTEGRATION_ROOT="$ROOT"
+}
+
+# environment_env NAME: which environment the processes are, with its key ring, and the
+# private addresses they may reach (the simulators).
+environment_env() {
+    local name="$1" ports="${2:-$STRIPE_PORT}" port hosts=()
+    for port in $ports; do hosts+=("127.0.0.1:$port" "localhost:$port"); done
+    export INTEGRATION_ENVIRONMENT="$name"
+    export "INTEGRATION_KEYS_${name^^}=$(key_ring "$name")"
+    INTEGRATION_PRIVATE_HOSTS="$(IFS=, && echo "${hosts[*]}")"
+    export INTEGRATION_PRIVATE_HOSTS
+}
+
+# The key ring "id:base64" of an environment; made once, kept in .local/keys.
+key_ring() {
+    local file="$LOCAL/keys/$1"
+    if [[ ! -s "$file" ]]; then
+        mkdir -p -m 700 "$LOCAL/keys"
+        (umask 077 && echo "k1:$(head -c 32 /dev/urandom | base64 -w0)" >"$file.new")
+        mv "$file.new" "$file"
+    fi
+    cat "$file"
 }
 
 # Folders with addons: ours, the test-only ones, and those of an Odoo checkout.

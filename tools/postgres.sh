@@ -5,14 +5,18 @@
 # folder that nobody else may enter; that is why it asks for no password.
 
 PG_PORT="${PG_PORT:-54329}"
+# Another name gives another cluster: the end-to-end tests stop and kill theirs.
+PG_CLUSTER="${PG_CLUSTER:-}"
+PG_NAME="pg${PG_CLUSTER:+-$PG_CLUSTER}"
+PG_RUN="run${PG_CLUSTER:+-$PG_CLUSTER}"
 
 # The cluster and its socket lie in .local/pg and .local/run. Where that cannot work, both
 # are links to a folder elsewhere: the user "postgres" cannot enter a clone below /root, and
 # a socket's path may have 107 bytes.
 pg_base() {
-    if [[ -L "$LOCAL/pg" ]]; then
-        dirname "$(readlink "$LOCAL/pg")"
-    elif [[ -d "$LOCAL/pg" ]]; then
+    if [[ -L "$LOCAL/$PG_NAME" ]]; then
+        dirname "$(readlink "$LOCAL/$PG_NAME")"
+    elif [[ -d "$LOCAL/$PG_NAME" ]]; then
         echo "$LOCAL"
     elif is_root && ! as_postgres test -x "$LOCAL"; then
         echo "/var/lib/postgresql/odoo-integration-$(hash_of "$ROOT")"
@@ -22,14 +26,32 @@ pg_base() {
         echo "$LOCAL"
     fi
 }
-pg_data() { echo "$(pg_base)/pg"; }
-pg_socket() { echo "$(pg_base)/run"; }
+pg_data() { echo "$(pg_base)/$PG_NAME"; }
+pg_socket() { echo "$(pg_base)/$PG_RUN"; }
 
 cmd_psql() {
     ensure_postgres
     postgres_env
     [[ $# -gt 0 ]] || set -- "${DEMO_DB:-integration_demo}"
     exec "$(pg_bin)/psql" "$@"
+}
+
+# For tests and for people: start, stop, restart, kill (SIGKILL to the whole server).
+cmd_postgres() {
+    case "${1:-start}" in
+        start) ensure_postgres ;;
+        stop) stop_postgres ;;
+        restart)
+            stop_postgres
+            ensure_postgres
+            ;;
+        kill)
+            local pid
+            pid="$(as_postgres head -n 1 "$(pg_data)/postmaster.pid")"
+            kill -KILL "$pid"
+            ;;
+        *) die "./run postgres start|stop|restart|kill" ;;
+    esac
 }
 
 postgres_env() {
@@ -49,27 +71,33 @@ as_postgres() {
 ensure_postgres() {
     make_folders
     ensure_runtime
-    postgres_answers || with_lock postgres start_postgres
+    postgres_answers || with_lock "postgres$PG_CLUSTER" start_postgres
 }
 
 postgres_answers() {
-    "$(pg_bin)/pg_isready" -q -h "$(pg_socket)" -p "$PG_PORT" && stamp_is cluster ok
+    "$(pg_bin)/pg_isready" -q -h "$(pg_socket)" -p "$PG_PORT" && stamp_is "cluster$PG_CLUSTER" ok
 }
 
 start_postgres() {
     postgres_answers && return
     local base data bin
     base="$(pg_base)"
-    data="$base/pg"
+    data="$base/$PG_NAME"
     bin="$(pg_bin)"
     make_base "$base"
-    if ! stamp_is cluster ok || [[ ! -e "$data/PG_VERSION" ]]; then create_cluster "$data" "$bin"; fi
-    private_folder "$base/run"
+    if ! stamp_is "cluster$PG_CLUSTER" ok || [[ ! -e "$data/PG_VERSION" ]]; then create_cluster "$data" "$bin"; fi
+    private_folder "$base/$PG_RUN"
     say "PostgreSQL: starting"
-    quietly pg-start as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 \
-        -o "-p $PG_PORT -k $base/run" start
+    local try
+    for try in 1 2 3 4 5; do
+        as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 \
+            -o "-p $PG_PORT -k $base/$PG_RUN" start >"$LOGS/pg-start.log" 2>&1 </dev/null && break
+        # After a SIGKILL the orphaned backends need a moment to notice.
+        ((try < 5)) || die "PostgreSQL does not start: see $data/server.log"
+        sleep 1
+    done
     create_role "$bin"
-    stamp_set cluster ok
+    stamp_set "cluster$PG_CLUSTER" ok
 }
 
 make_base() {
@@ -77,8 +105,8 @@ make_base() {
     [[ "$base" == "$LOCAL" ]] && return
     mkdir -p "$base"
     chmod 755 "$base"
-    ln -sfn "$base/pg" "$LOCAL/pg"
-    ln -sfn "$base/run" "$LOCAL/run"
+    ln -sfn "$base/$PG_NAME" "$LOCAL/$PG_NAME"
+    ln -sfn "$base/$PG_RUN" "$LOCAL/$PG_RUN"
 }
 
 # Only the server's user (and root) may enter: that stands in for a password.
@@ -132,9 +160,9 @@ stop_postgres() {
 
 db_exists() {
     postgres_env
-    [[ "$("$(pg_bin)/psql" -d postgres -Atc "SELECT 1 FROM pg_database WHERE datname = '$1'")" == 1 ]]
+    [[ "$(psql_at postgres "SELECT 1 FROM pg_database WHERE datname = '$1'")" == 1 ]]
 }
 db_drop() {
     postgres_env
-    "$(pg_bin)/dropdb" --if-exists --force "$1"
+    PGOPTIONS="-c client_min_messages=warning" "$(pg_bin)/dropdb" --if-exists --force "$1"
 }
