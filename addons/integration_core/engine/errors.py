@@ -53,6 +53,8 @@ SKIP_REASONS = frozenset(
         "no_change",
         "before_start_date",
         "superseded",
+        "filtered",
+        "shadow",
     }
 )
 
