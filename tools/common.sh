@@ -77,7 +77,13 @@ port_is_busy() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # need_port PORT VARIABLE: clear error when something else listens there.
 need_port() {
-    port_is_busy "$1" || return 0
+    local try
+    # Workers whose master was killed leave by themselves within seconds.
+    for try in 1 2 3 4 5 6; do
+        port_is_busy "$1" || return 0
+        [[ -n "$(ls "$PIDS" 2>/dev/null)" ]] || break
+        sleep 1
+    done
     die "Port $1 is in use by another program. Stop that program, or choose another port: $2=<number> ./run demo"
 }
 
@@ -86,11 +92,14 @@ need_port() {
 process_alive() {
     local pid
     pid="$(cat "$PIDS/$1" 2>/dev/null)" || return 1
-    [[ -n "$pid" ]] && kill -0 "$pid" 2>/dev/null &&
-        # A pid may have been given to another program since: compare its start mark.
+    # A pid may have been given to another program since: compare its start mark.
+    [[ -n "$pid" ]] && process_runs "$pid" &&
         [[ "$(process_mark "$pid")" == "$(cat "$PIDS/$1.mark" 2>/dev/null)" ]]
 }
-process_mark() { cut -d' ' -f22 "/proc/$1/stat" 2>/dev/null || true; }
+# Exists and is not a zombie.
+process_runs() { [[ "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null)" == [!Z]* ]]; }
+# When it started, in ticks since boot; the name before it may hold blanks.
+process_mark() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20 || true; }
 
 # process_start NAME COMMAND…: in its own session, so that Ctrl-C here does not end it.
 process_start() {
@@ -101,6 +110,11 @@ process_start() {
     process_mark $! >"$PIDS/$name.mark"
 }
 
+# process_ask_to_stop NAME: without waiting.
+process_ask_to_stop() {
+    ! process_alive "$1" || kill -TERM "$(cat "$PIDS/$1")" 2>/dev/null || true
+}
+
 # process_stop NAME [SECONDS]: asks, waits, then kills the whole process group.
 process_stop() {
     local name="$1" limit="${2:-15}" pid
@@ -108,8 +122,33 @@ process_stop() {
         pid="$(cat "$PIDS/$name")"
         kill -TERM "$pid" 2>/dev/null || true
         local end=$((SECONDS + limit))
-        while kill -0 "$pid" 2>/dev/null && ((SECONDS < end)); do sleep 0.1; done
+        while process_runs "$pid" && ((SECONDS < end)); do sleep 0.1; done
         kill -KILL -- "-$pid" 2>/dev/null || true
     fi
     rm -f "$PIDS/$name" "$PIDS/$name.mark"
+}
+
+# wait_for_http NAME PORT PATH SECONDS: until the process answers 200 there.
+wait_for_http() {
+    local name="$1" port="$2" path="$3" end=$((SECONDS + $4))
+    until [[ "$(http_status "$port" "$path")" == 200 ]]; do
+        if ! process_alive "$name"; then
+            tail -n 25 "$LOGS/$name.log" >&2
+            die "$name ended by itself: see $LOGS/$name.log"
+        fi
+        ((SECONDS < end)) || die "$name does not answer on port $port: see $LOGS/$name.log"
+        sleep 0.2
+    done
+}
+
+# Status of a GET, without curl (a bare Debian has none).
+http_status() {
+    local protocol status
+    {
+        exec 3<>"/dev/tcp/127.0.0.1/$1" &&
+            printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n\r\n' "$2" "$1" >&3 &&
+            read -r -t 10 protocol status _ <&3
+    } 2>/dev/null || true
+    exec 3>&- || true
+    echo "${status:-}"
 }
