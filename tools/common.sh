@@ -77,13 +77,7 @@ port_is_busy() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # need_port PORT VARIABLE: clear error when something else listens there.
 need_port() {
-    local try
-    # Workers whose master was killed leave by themselves within seconds.
-    for try in 1 2 3 4 5 6; do
-        port_is_busy "$1" || return 0
-        [[ -n "$(ls "$PIDS" 2>/dev/null)" ]] || break
-        sleep 1
-    done
+    port_is_busy "$1" || return 0
     die "Port $1 is in use by another program. Stop that program, or choose another port: $2=<number> ./run demo"
 }
 
@@ -123,6 +117,9 @@ process_stop() {
         kill -TERM "$pid" 2>/dev/null || true
         local end=$((SECONDS + limit))
         while process_runs "$pid" && ((SECONDS < end)); do sleep 0.1; done
+        kill -KILL -- "-$pid" 2>/dev/null || true
+    elif pid="$(cat "$PIDS/$name" 2>/dev/null)" && [[ -n "$pid" ]] && ! process_runs "$pid"; then
+        # Its master was killed; its group's number is nobody else's while workers live.
         kill -KILL -- "-$pid" 2>/dev/null || true
     fi
     rm -f "$PIDS/$name" "$PIDS/$name.mark"
