@@ -103,10 +103,6 @@ def _has_container_literal(node):
 
 
 def _parse(expression, path):
-    if len(expression) > MAX_LENGTH:
-        raise MappingError(
-            f"the source is longer than {MAX_LENGTH} characters", path=path
-        )
     try:
         # A copy, because the parser keeps its trees in a cache shared by everybody.
         tree = copy.deepcopy(jmespath.compile(expression).parsed)
@@ -128,7 +124,8 @@ def _first_key(node):
         return node["value"]
     if kind in ("expref", "literal"):
         return None
-    children = _children(node)
+    # `@` only says "from here".
+    children = [child for child in _children(node) if child["type"] != "current"]
     for child in children[:1] if kind in _CHAINED else children:
         key = _first_key(child)
         if key is not None:
@@ -181,6 +178,10 @@ def compile_expression(expression, path="", *, direct=True):
     :raises MappingError: not JMESPath, or a function that is not allowed
     """
     expression = expression.strip()
+    if len(expression) > MAX_LENGTH:
+        raise MappingError(
+            f"the source is longer than {MAX_LENGTH} characters", path=path
+        )
     if direct and _SIMPLE_PATH.match(expression):
         keys = expression.split(".")
         return _walker(keys), keys[0]
