@@ -1,0 +1,170 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Plain data that adapters, intake, pipeline and entities hand to each other."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from .engine.errors import IntegrationError
+
+
+class Delivery(NamedTuple):
+    """One HTTP request to the webhook, before anything of it is believed.
+
+    :param body: raw bytes as received
+    :param headers: lower-case name → value
+    :param now: this server's clock, unix seconds
+    :param tolerance: accepted difference to the peer's clock, seconds
+    """
+
+    body: bytes
+    headers: dict
+    now: float
+    tolerance: int
+
+
+@dataclass
+class Message:
+    """One event of a delivery, as ``adapter.split`` gives it.
+
+    :param source_event_id: the peer's id of the message, unique for the connector
+    :param source_type: what the peer calls it
+    :param body: the bytes of this one event
+    :param event_type: canonical dotted name, empty when the adapter does not know it
+    :param entity: canonical entity, empty when unknown
+    :param external_id: the object the message is about
+    :param occurred_at: naive UTC
+    :param version: sortable, see ``engine.versions``
+    :param fingerprint: what must be equal when the same id arrives again
+    :param error: set when the message is authentic but must be set aside
+    """
+
+    source_event_id: str
+    source_type: str = ""
+    body: bytes = b""
+    event_type: str = ""
+    entity: str = ""
+    external_id: str = ""
+    occurred_at: datetime | None = None
+    version: str = ""
+    fingerprint: str = ""
+    error: IntegrationError | None = None
+
+
+class Identity(NamedTuple):
+    """Who a system says we are: answer of *Test connection*."""
+
+    account_ref: str
+    name: str
+
+
+class Registration(NamedTuple):
+    """A webhook that a system has registered for us."""
+
+    remote_id: str
+    secret: str
+
+
+@dataclass
+class Source:
+    """One object of a peer in the adapter's own single shape.
+
+    :param record: the object; mappings select from it
+    :param version: how new it is, sortable text by the peer's clock
+    :param deleted: the peer deleted it
+    """
+
+    record: dict
+    version: str = ""
+    deleted: bool = False
+
+
+class Page(NamedTuple):
+    """One page of a peer's list.
+
+    :param records: list of (external id, raw record)
+    :param cursor: where the next page starts, empty at the end
+    :param version: state of the list by the peer's clock
+    """
+
+    records: list
+    cursor: str
+    version: str
+
+
+@dataclass
+class Item:
+    """One object on its way through the pipeline, inbound.
+
+    The first block comes from the event row, the second is filled by the pipeline,
+    the third by the entity.
+    """
+
+    event_id: int
+    uuid: str
+    entity: str
+    external_id: str
+    lane: str = ""
+    source_type: str = ""
+    event_type: str = ""
+    kind: str = "state"
+    body: bytes = b""
+    attempts: int = 0
+    version: str = ""
+    occurred_at: datetime | None = None
+    received_at: datetime | None = None
+    correlation_id: str = ""
+    forced: bool = False
+    read_first: bool = False
+
+    flow: Any = None
+    source: Source | None = None
+    digest: str = ""
+    canonical: dict = field(default_factory=dict)
+    link: Any = None
+    links: dict = field(default_factory=dict)
+    tie: bool = False
+    references: dict = field(default_factory=dict)
+    outcome: str = ""  # "", skip, fail, fetch, done
+    reason: str = ""
+    error: IntegrationError | None = None
+
+    vals: dict = field(default_factory=dict)
+    model: str = ""
+    res_id: int = 0
+    document_name: str = ""
+    operation: str = ""
+    diff: dict = field(default_factory=dict)
+    notes: list = field(default_factory=list)
+    base: dict = field(default_factory=dict)
+    bindings: list = field(default_factory=list)
+    amount: Any = None
+    currency_id: int | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the next step still has to look at it."""
+        return not self.outcome
+
+    def skip(self, reason: str, message: str = "") -> None:
+        """Nothing to do, for a reason of ``engine.errors.SKIP_REASONS``."""
+        self.outcome, self.reason = "skip", reason
+        if message:
+            self.notes.append(message)
+
+    def fail(self, error: IntegrationError) -> None:
+        """It cannot be applied; the class of the error says what follows."""
+        self.outcome, self.error = "fail", error
+
+    def fetch(self) -> None:
+        """The peer must be asked first: in a job of its own, before any write."""
+        self.outcome = "fetch"
+
+    def restart(self) -> None:
+        """Forget what an attempt did that was rolled back."""
+        self.outcome, self.error = "", None
+        self.vals, self.diff, self.base = {}, {}, {}
+        self.notes, self.bindings = [], []
+        self.model = self.document_name = self.operation = ""
+        self.res_id = 0

@@ -1,0 +1,172 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import hashlib
+
+from odoo import api, models
+
+from .. import settings
+from ..engine.errors import SchemaError
+from ..engine.http_client import GovernedClient
+from ..messages import Delivery, Identity, Message, Page, Registration, Source
+
+
+class IntegrationAdapter(models.AbstractModel):
+    """Everything core must know about one system: protocol, never business.
+
+    An adapter addon inherits this as ``integration.adapter.<system>`` and overrides
+    what its system offers. No method but those that say so talks to the peer, and
+    none writes business records.
+    """
+
+    _name = "integration.adapter"
+    _description = "Adapter"
+
+    # Request headers kept with a message besides the general allow-list.
+    _kept_headers: tuple = ()
+    # Hosts the adapter may call; "*.example.com" allows sub-domains.
+    _allowed_hosts: tuple = ()
+    # Whether single objects can be read (:meth:`_fetch`).
+    _can_fetch = False
+    # Retry schedule of this system's events, see engine.retry.
+    _max_attempts = 8
+
+    # === SET-UP === #
+
+    @api.model
+    def _connector_defaults(self, connector) -> dict:
+        """Values proposed for a new connector: address, API version."""
+        return {}
+
+    @api.model
+    def _activation_gaps(self, connector) -> list[str]:
+        """What this system needs besides core's own gates: sentences."""
+        return []
+
+    @api.model
+    def _setup_steps(self, connector) -> list[dict]:
+        """Steps of the set-up assistant that this system adds (widget format)."""
+        return []
+
+    @api.model
+    def _test_connection(self, connector) -> Identity:
+        """Ask the peer who we are.
+
+        :raises engine.errors.IntegrationError: no answer or refused
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _register_webhook(self, connector) -> Registration:
+        """Register ``connector.webhook_url`` at the peer and return its secret.
+
+        :raises engine.errors.IntegrationError: refused
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _check_webhook(self, connector) -> str:
+        """What is wrong with our webhook at the peer, as a sentence, or ''."""
+        return ""
+
+    @api.model
+    def _remove_webhook(self, connector) -> None:
+        """Remove our webhook at the peer; one that is gone already is no error."""
+
+    @api.model
+    def _remote_url(self, connector, entity: str, external_id: str) -> str:
+        """Page of an object in the system's own screens, or ''."""
+        return ""
+
+    # === INTAKE === #
+
+    @api.model
+    def _authenticate(self, delivery: Delivery, secrets: list[bytes]) -> int | None:
+        """Index of the secret that proves the delivery, None when none does.
+
+        Runs before anything of the body is parsed. Compare in constant time, try
+        every secret, fail closed.
+        """
+        return None
+
+    @api.model
+    def _split(self, gate, body: bytes, headers: dict) -> list[Message]:
+        """The events of an authentic delivery; never empty, never raises.
+
+        What cannot be read is one message with ``error`` set and the id
+        ``sha256:<body>`` (:meth:`_unreadable`).
+        """
+        return [self._unreadable(body, SchemaError("The message cannot be read."))]
+
+    @api.model
+    def _unreadable(self, body: bytes, error) -> Message:
+        """An authentic message that nobody can read: stored raw and set aside."""
+        return Message(
+            source_event_id=f"sha256:{hashlib.sha256(body).hexdigest()}",
+            body=body,
+            error=error,
+            fingerprint="unreadable",
+        )
+
+    # === READING === #
+
+    @api.model
+    def _needs_fetch(self, item) -> bool:
+        """Whether the message is only a hint and the object must be read first."""
+        return False
+
+    @api.model
+    def _source(self, connector, item) -> Source:
+        """The object inside a stored message, in the adapter's one shape.
+
+        :raises engine.errors.SchemaError: it is not there
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _fetch(self, connector, entity: str, external_id: str) -> Source:
+        """Read one object from the peer.
+
+        :raises engine.errors.IntegrationError: by its class
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _count(self, connector, entity: str) -> int:
+        """How many objects a full load would read; -1 when the peer cannot say."""
+        return -1
+
+    @api.model
+    def _page(self, connector, entity: str, cursor: str, limit: int) -> Page:
+        """One page of all objects of an entity; an empty cursor starts."""
+        raise NotImplementedError
+
+    @api.model
+    def _page_source(self, connector, entity: str, record: dict, page: Page) -> Source:
+        """A record of a page in the adapter's one shape."""
+        return Source(record=record, version=page.version)
+
+    # === CLIENT === #
+
+    @api.model
+    def _client(self, connector) -> GovernedClient:
+        """The only way to the peer: time-outs, address guard, caps, typed errors.
+
+        :raises engine.errors.IntegrationError: no credential
+        """
+        return GovernedClient(
+            connector.base_url,
+            allowed_hosts=self._allowed_hosts,
+            private_allowed=settings.private_hosts(),
+            headers=self._client_headers(connector),
+            classify=self._classify,
+        )
+
+    @api.model
+    def _client_headers(self, connector) -> dict:
+        """Headers of every request, with the credential."""
+        return {}
+
+    @api.model
+    def _classify(self, response):
+        """Turn an answer into a typed error; None leaves it to the general rule."""
+        return None

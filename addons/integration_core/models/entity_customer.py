@@ -1,0 +1,174 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, models
+
+from ..messages import Item
+
+# Canonical address type → type of the child contact in Odoo; main is the partner.
+CHILD_TYPES = {"invoice": "invoice", "delivery": "delivery", "other": "other"}
+
+
+class IntegrationEntityCustomer(models.AbstractModel):
+    """A party that buys, with its addresses and tax registrations."""
+
+    _name = "integration.entity.customer"
+    _inherit = "integration.entity.partner"
+    _description = "Entity: customer"
+    _entity = "customer"
+    _entity_label = "Customer"
+    _rank = 10
+
+    _plain_fields = {
+        "email": "email",
+        "phone": "phone",
+        "website": "website",
+        "reference": "ref",
+        "note": "comment",
+    }
+
+    # === VALUES === #
+
+    @api.model
+    def _values(self, item: Item) -> dict:
+        """Override of `integration.entity.partner` to add address and VAT."""
+        values = super()._values(item)
+        record = item.canonical
+        if record.get("is_company") is not None:
+            values["is_company"] = record["is_company"]
+        if "addresses" in record:
+            main = self._address(item, "main") or {}
+            values |= self._address_values(item, main)
+        if "tax_ids" in record:
+            values["vat"] = self._vat(item) or False
+        return values
+
+    @api.model
+    def _address(self, item: Item, kind: str) -> dict | None:
+        for address in item.canonical.get("addresses") or []:
+            if address["type"] == kind:
+                return address
+        return None
+
+    @api.model
+    def _vat(self, item: Item) -> str:
+        """The first valid VAT number; the others and invalid ones are noted."""
+        found = ""
+        for tax_id in item.canonical["tax_ids"] or []:
+            if (tax_id.get("kind") or "vat") != "vat":
+                item.notes.append(
+                    self.env._(
+                        "The tax number %(number)s (%(kind)s) has no place in Odoo.",
+                        number=tax_id["value"],
+                        kind=tax_id["kind"],
+                    )
+                )
+                continue
+            number = self._valid_vat(tax_id["value"], tax_id.get("country"))
+            if not number:
+                item.notes.append(
+                    self.env._(
+                        "The VAT number %(number)s is not valid and was left out.",
+                        number=tax_id["value"],
+                    )
+                )
+            elif found:
+                item.notes.append(
+                    self.env._("A further VAT number: %(number)s.", number=number)
+                )
+            found = found or number
+        return found
+
+    # === MATCH === #
+
+    @api.model
+    def _match_keys(self, item: Item) -> list[tuple]:
+        """Override of `integration.entity.upsert`: VAT number, then e-mail."""
+        keys = []
+        if item.vals.get("vat"):
+            keys.append(("vat", item.vals["vat"]))
+        email = (item.canonical.get("email") or "").strip().lower()
+        if email:
+            keys.append(("email_normalized", email))
+        return keys
+
+    @api.model
+    def _match_domain(self) -> list:
+        """Override of `integration.entity.upsert`: top level, own company."""
+        return [
+            ("parent_id", "=", False),
+            ("user_ids", "=", False),
+            ("company_id", "in", [False, *self.env.companies.ids]),
+        ]
+
+    # === FURTHER ADDRESSES === #
+
+    @api.model
+    def _after(self, connector, items: list[Item], records: dict) -> None:
+        """Override of `integration.entity.upsert` to write further addresses."""
+        new = []
+        for item in items:
+            if "addresses" not in item.canonical:
+                continue
+            for kind, child_type in CHILD_TYPES.items():
+                address = self._address(item, kind)
+                link = item.links.get(f"address:{kind}")
+                if address and not link:
+                    new.append((item, kind, self._child(item, address, child_type)))
+                elif link:
+                    self._write_child(item, link, kind, address)
+        if not new:
+            return
+        children = self.env["res.partner"].create([vals for _i, _k, vals in new])
+        for (item, kind, vals), child in zip(new, children, strict=True):
+            item.bindings.append(self._child_binding(item, kind, child.id))
+            item.diff |= {
+                f"{kind}.{name}": pair
+                for name, pair in self._creation_diff(vals).items()
+                if name not in ("parent_id", "type")
+            }
+            if item.operation == "none":
+                item.operation = "update"
+
+    @api.model
+    def _child(self, item: Item, address: dict, child_type: str) -> dict:
+        return dict(
+            self._child_values(item, address), type=child_type, parent_id=item.res_id
+        )
+
+    @api.model
+    def _child_values(self, item: Item, address: dict) -> dict:
+        return dict(
+            self._address_values(item, address),
+            name=address.get("name") or False,
+            phone=address.get("phone") or False,
+            active=True,
+        )
+
+    @api.model
+    def _write_child(self, item: Item, link, kind: str, address: dict | None) -> None:
+        """Bring a further address up to date; one the peer dropped is archived."""
+        child = self.env["res.partner"].browse(link.res_id).exists()
+        if not child:
+            return
+        wanted = self._child_values(item, address) if address else {"active": False}
+        changes = {k: v for k, v in wanted.items() if self._now(child, k) != v}
+        if not changes:
+            return
+        item.diff |= {
+            f"{kind}.{k}": [self._human(k, self._now(child, k)), self._human(k, v)]
+            for k, v in changes.items()
+        }
+        child.write(changes)
+        if item.operation == "none":
+            item.operation = "update"
+
+    @api.model
+    def _child_binding(self, item: Item, kind: str, res_id: int) -> dict:
+        return {
+            "entity": item.entity,
+            "external_id": item.external_id,
+            "role": f"address:{kind}",
+            "model": "res.partner",
+            "res_id": res_id,
+            "version": item.source.version,
+        }

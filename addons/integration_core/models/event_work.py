@@ -1,0 +1,238 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..engine.errors import ERROR_CLASSES, IntegrationError
+from ..messages import Item
+
+_logger = logging.getLogger(__name__)
+
+EVENT_LOCK = 0x0D00C
+
+
+class IntegrationEvent(models.Model):
+    """The job of a single event: retries, and reading from the peer first."""
+
+    _inherit = "integration.event"
+
+    def _enqueue_process(self, seconds: float = 0) -> None:
+        """Give each event a job of its own; its uuid is kept to find a dead job.
+
+        :param seconds: earliest start from now
+        """
+        for event in self.sudo():
+            job = event.with_delay(
+                eta=int(seconds) or None,
+                priority=8,
+                # The event counts its attempts itself; queue_job never gives up.
+                max_retries=0,
+                channel=event.connector_id._channel(),
+                description=event.display_name,
+            )._job_process()
+            self.env.cr.execute(
+                "UPDATE integration_event SET job_uuid = %s WHERE id = %s",
+                (job.uuid, event.id),
+            )
+        self.invalidate_recordset(["job_uuid"])
+
+    def _job_process(self) -> str:
+        """Job: work on one event that could not go with its batch.
+
+        :raises RetryableJobError: it is to be tried again; attempts, error and log
+            are committed before, because queue_job drops what a retried job wrote
+        """
+        self.ensure_one()
+        event = self.sudo()
+        if not event._lock_event():
+            return "another job works on this message"
+        try:
+            seconds = event._process_alone()
+        finally:
+            self.env.cr.rollback()
+            event._unlock_event()
+        self.env.cr.commit()
+        if seconds is not None:
+            raise RetryableJobError(
+                event.error or "trying again", seconds=int(seconds), ignore_retry=True
+            )
+        # The lane is free again: what waited behind it may go on.
+        event.connector_id._wake_all()
+        return event.state
+
+    def _process_alone(self) -> float | None:
+        """One attempt. Commits its outcome.
+
+        :return: seconds until the next attempt, None when there is none
+        """
+        self.env.cr.commit()  # fresh snapshot under the lock
+        self.invalidate_recordset()
+        connector = self.connector_id
+        if self.state != "retry":
+            return None
+        if not connector._may_work():
+            self._back_to_queue()
+            return None
+        pipeline = self.env["integration.pipeline"]
+        rows = pipeline._rows(self.ids)
+        self.env.cr.commit()  # no open snapshot while the peer is asked
+        fresh = self._read_first(connector, rows)
+        try:
+            pipeline._inbound(connector, rows, fresh=fresh, alone=True)
+            self.env.cr.commit()
+        except psycopg2.OperationalError as error:
+            self.env.cr.rollback()
+            if not connector._is_concurrency_error(error):
+                raise
+            return 1.0
+        self.invalidate_recordset()
+        if self.state != "retry":
+            return None
+        delay = (self.next_attempt - fields.Datetime.now()).total_seconds()
+        return max(1.0, delay)
+
+    def _read_first(self, connector, rows: list[tuple]) -> dict:
+        """Ask the peer for the object, if this message needs it.
+
+        :return: event id → the source, or the error that reading it gave
+        """
+        adapter = connector._adapter()
+        item = Item(*rows[0])
+        if not item.entity or not (item.read_first or adapter._needs_fetch(item)):
+            return {}
+        try:
+            source = adapter._fetch(connector, item.entity, item.external_id)
+        except IntegrationError as error:
+            source = error
+        return {item.event_id: source}
+
+    def _back_to_queue(self) -> None:
+        """The connector stands still: the event waits in the queue, not in a job."""
+        self.env.cr.execute(
+            "UPDATE integration_event SET state = 'pending', job_uuid = NULL, "
+            "next_attempt = NULL WHERE id = ANY(%s)",
+            (self.ids,),
+        )
+        self.env.cr.commit()
+        self.invalidate_recordset()
+
+    def _job_process_failed(self, exc_name="", exc_message="", exc_info=""):
+        """Queue job: the job itself broke; a person is told, nothing is lost."""
+        for event in self.sudo().filtered(lambda e: e.state == "retry"):
+            _logger.error("Message %s: job failed: %s", event.uuid, exc_name)
+            event._give_up(
+                "dead",
+                "permanent",
+                self.env._("Something unexpected happened while working on it."),
+                self.env._(
+                    "Nothing was booked. Retry it; if it fails again, report it."
+                ),
+            )
+
+    def _lock_event(self) -> bool:
+        self.env.cr.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", (EVENT_LOCK, self.id)
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _unlock_event(self) -> None:
+        self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", (EVENT_LOCK, self.id))
+
+    # === OUTCOMES BY HAND === #
+
+    def _to_review(self, message: str, hint: str) -> None:
+        self._give_up("review", "missing_reference", message, hint)
+
+    def _give_up(self, state: str, error_class: str, message: str, hint: str) -> None:
+        """Stop working on these events and put them into somebody's list."""
+        self.sudo().write(
+            {
+                "state": state,
+                "error_class": error_class,
+                "error": message,
+                "hint": hint,
+                "waiting_for": False,
+                "next_attempt": False,
+            }
+        )
+        self._open_exceptions()
+        for event in self:
+            self.env["integration.job.log"]._append(
+                event.connector_id,
+                [event._log_row("refuse", message, "error", error_class)],
+            )
+
+    def _file_set_aside(self) -> None:
+        """List and log messages that intake set aside: unreadable, or a used id."""
+        self._open_exceptions()
+        for event in self.sudo():
+            self.env["integration.job.log"]._append(
+                event.connector_id,
+                [event._log_row("refuse", event.error, "error", event.error_class)],
+            )
+
+    def _open_exceptions(self) -> None:
+        """Open the exception of each event from what the event says."""
+        self.env["integration.exception"]._open(
+            [
+                {
+                    "event_id": event.id,
+                    "connector_id": event.connector_id.id,
+                    "company_id": event.company_id.id,
+                    "entity": event.entity,
+                    "external_id": event.external_id,
+                    "event_state": event.state,
+                    "error_class": event.error_class,
+                    "family": ERROR_CLASSES[event.error_class or "permanent"].family,
+                    "message": event.error or event.display_name,
+                    "path": event.error_path,
+                    "hint": event.hint,
+                    "amount": event.amount,
+                    "currency_id": event.currency_id.id,
+                    "user_id": event.connector_id.user_id.id,
+                }
+                for event in self.sudo()
+            ]
+        )
+
+    def _log_row(
+        self, operation: str, message: str, status="success", error_class=None
+    ):
+        """A sync log line about this event."""
+        return {
+            "operation": operation,
+            "message": message,
+            "status": status,
+            "error_class": error_class,
+            "direction": self.direction,
+            "entity": self.entity or None,
+            "external_id": self.external_id or None,
+            "event_id": self.id,
+            "correlation_id": self.correlation_id or None,
+            "job_uuid": self.job_uuid or None,
+        }
+
+    @api.model
+    def _finish_by_person(
+        self, events, state: str, operation: str, reason: str
+    ) -> None:
+        """End events by a person's decision; logged with the person and the reason."""
+        events.sudo().write(
+            {
+                "state": state,
+                "finished_at": fields.Datetime.now(),
+                "waiting_for": False,
+                "next_attempt": False,
+            }
+        )
+        self.env["integration.exception"]._close(events.ids, reason)
+        for event in events.sudo():
+            self.env["integration.job.log"]._append(
+                event.connector_id,
+                [dict(event._log_row(operation, reason), actor_id=self.env.uid)],
+            )

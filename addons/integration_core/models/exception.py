@@ -1,0 +1,128 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import ERROR_CLASS_LABELS, EVENT_STATES, FAMILIES
+
+
+class IntegrationException(models.Model):
+    """One message that waits for a person, and who takes care of it.
+
+    The event keeps its machine state; what people do about it stands here.
+    """
+
+    _name = "integration.exception"
+    _description = "Needs Attention"
+    _inherit = ["mail.activity.mixin"]
+    _order = "opened_at desc, id desc"
+    _rec_name = "message"
+
+    event_id = fields.Many2one(
+        "integration.event",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    connector_id = fields.Many2one(
+        "integration.connector", required=True, readonly=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    entity = fields.Char(readonly=True)
+    external_id = fields.Char(readonly=True, string="Object there")
+    event_state = fields.Selection(EVENT_STATES, readonly=True, string="Message state")
+    error_class = fields.Selection(ERROR_CLASS_LABELS, readonly=True, index=True)
+    family = fields.Selection(FAMILIES, readonly=True)
+    message = fields.Char(readonly=True, required=True, string="Problem")
+    path = fields.Char(readonly=True, string="Field")
+    hint = fields.Char(readonly=True, string="What to do")
+    amount = fields.Monetary(readonly=True, string="Amount blocked")
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", index=True, help="Who takes care of it."
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("resolved", "Resolved")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    opened_at = fields.Datetime(readonly=True, required=True)
+    resolved_at = fields.Datetime(readonly=True)
+    resolved_by = fields.Many2one("res.users", readonly=True)
+    resolution = fields.Char(readonly=True)
+
+    _event_open_uniq = models.UniqueIndex("(event_id) WHERE state = 'open'")
+
+    def write(self, vals):
+        if not self.env.su and set(vals) - {"user_id", "activity_ids"}:
+            raise UserError(self.env._("Use the buttons: Retry, Skip or Assign to me."))
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_retry(self):
+        """Put the messages back to work."""
+        return self.event_id.action_retry()
+
+    def action_skip(self):
+        """Ask for a reason, then skip the messages."""
+        return self.event_id.action_skip()
+
+    def action_assign_to_me(self):
+        """Take care of these messages."""
+        self.write({"user_id": self.env.uid})
+        return True
+
+    def action_open_event(self):
+        """Open the message itself."""
+        self.ensure_one()
+        return self.event_id.related_action_open_event()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _open(self, rows: list[dict]) -> None:
+        """Open one exception an event; an open one of the same event is refreshed.
+
+        :param rows: values of this model, with ``event_id``
+        """
+        if not rows:
+            return
+        sudo = self.sudo()
+        known = {
+            exception.event_id.id: exception
+            for exception in sudo.search(
+                [
+                    ("event_id", "in", [row["event_id"] for row in rows]),
+                    ("state", "=", "open"),
+                ]
+            )
+        }
+        now = fields.Datetime.now()
+        fresh = []
+        for row in rows:
+            if row["event_id"] in known:
+                known[row["event_id"]].write(row)
+            else:
+                fresh.append(dict(row, opened_at=now))
+        sudo.create(fresh)
+
+    @api.model
+    def _close(self, event_ids: list[int], resolution: str) -> None:
+        """Resolve what is open for these events."""
+        exceptions = self.sudo().search(
+            [("event_id", "in", event_ids), ("state", "=", "open")]
+        )
+        exceptions.write(
+            {
+                "state": "resolved",
+                "resolution": resolution,
+                "resolved_at": fields.Datetime.now(),
+                "resolved_by": self.env.uid,
+            }
+        )

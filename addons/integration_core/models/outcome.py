@@ -1,0 +1,336 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import timedelta
+
+from psycopg2.extras import execute_values
+
+from odoo import api, fields, models
+
+from ..const import ATTENTION_STATES
+from ..engine.errors import ERROR_CLASSES, AuthenticationError, MissingReferenceError
+from ..engine.retry import RetryPolicy
+from ..messages import Item
+
+COLUMNS = {
+    "state": "varchar",
+    "skip_reason": "varchar",
+    "error_class": "varchar",
+    "error": "varchar",
+    "error_path": "varchar",
+    "hint": "varchar",
+    "attempts": "int",
+    "next_attempt": "timestamp",
+    "waiting_for": "varchar",
+    "version": "varchar",
+    "read_first": "bool",
+    "finished_at": "timestamp",
+    "model": "varchar",
+    "res_id": "int",
+    "amount": "numeric",
+    "currency_id": "int",
+}
+UPDATE = f"""
+    UPDATE integration_event e
+       SET {", ".join(f"{name} = v.{name}" for name in COLUMNS)}
+      FROM (VALUES %s) AS v (id, {", ".join(COLUMNS)})
+     WHERE e.id = v.id
+"""
+TEMPLATE = f"(%s, {', '.join(f'%s::{kind}' for kind in COLUMNS.values())})"
+
+
+class IntegrationOutcome(models.AbstractModel):
+    """Writes down how a batch ended: states, log, exceptions, jobs that follow."""
+
+    _name = "integration.outcome"
+    _description = "Outcome"
+
+    @api.model
+    def _finish(self, connector, items: list[Item], alone: bool, elapsed: int) -> bool:
+        """One statement a table, whatever the size of the batch.
+
+        :param alone: the item's own job runs and repeats it itself
+        :param elapsed: milliseconds an item
+        :return: whether messages that waited were put back into the queue
+        """
+        now = fields.Datetime.now()
+        rows = {item.event_id: self._row(connector, item, now) for item in items}
+        execute_values(
+            self.env.cr._obj,
+            UPDATE,
+            [
+                (event_id, *(row.get(name) for name in COLUMNS))
+                for event_id, row in rows.items()
+            ],
+            template=TEMPLATE,
+            page_size=1000,
+        )
+        self._touch_versions(connector, items)
+        self._log(connector, items, rows, elapsed)
+        self._exceptions(connector, items, rows)
+        self._follow_up(connector, items, rows, alone)
+        self.env["integration.event"].invalidate_model(flush=False)
+        return self._wake_waiting(connector, items)
+
+    @api.model
+    def _finish_bulk(self, connector, items: list[Item], meta: dict, elapsed) -> int:
+        """As :meth:`_finish` for the objects of a page.
+
+        :return: how many failed and became events of their own
+        """
+        failed = [item for item in items if item.outcome in ("fail", "fetch")]
+        fine = [item for item in items if item.outcome not in ("fail", "fetch")]
+        self._touch_versions(connector, fine)
+        self._log(connector, fine, {}, elapsed)
+        self._supersede(connector, fine)
+        if failed:
+            intake = self.env["integration.intake"]
+            fetch = self.env["integration.fetch"]
+            messages = [
+                fetch._message(item.entity, item.external_id, item.source)
+                for item in failed
+            ]
+            # Stored as pending: the drain meets the same problem and files it as it
+            # files every other, with its exception, its log line and its retries.
+            intake._store(connector._webhook_gate(), messages, meta)
+        if failed or self._wake_waiting(connector, fine):
+            connector._wake_all()
+        return len(failed)
+
+    # === STATES === #
+
+    @api.model
+    def _row(self, connector, item: Item, now) -> dict:
+        """New values of an event row, by what became of the item."""
+        row = {
+            "attempts": item.attempts,
+            "version": (item.source.version if item.source else "") or item.version,
+            "model": item.model or None,
+            "res_id": item.res_id or None,
+            "amount": item.amount,
+            "currency_id": item.currency_id,
+            "read_first": False,
+        }
+        if item.outcome == "done":
+            return dict(row, state="done", finished_at=now)
+        if item.outcome == "skip":
+            return dict(row, state="skipped", skip_reason=item.reason, finished_at=now)
+        if item.outcome == "fetch":
+            return dict(row, state="retry", next_attempt=now, read_first=True)
+        return dict(row, **self._failure(connector, item, now))
+
+    @api.model
+    def _failure(self, connector, item: Item, now) -> dict:
+        """Values of a failed item: the class of its error decides."""
+        error = item.error
+        error_class = ERROR_CLASSES[error.error_class]
+        values = {
+            "state": error_class.state,
+            "error_class": error_class.name,
+            "error": error.message[:2000],
+            "error_path": error.path or None,
+            "hint": error.hint or None,
+            "attempts": item.attempts + (1 if error_class.counted else 0),
+            "read_first": item.read_first,
+        }
+        if error_class.state == "retry":
+            return self._retry(connector, values, error, now)
+        if isinstance(error, MissingReferenceError):
+            return self._wait(item, values, error, now)
+        return values
+
+    @api.model
+    def _retry(self, connector, values: dict, error, now) -> dict:
+        policy = self._policy(connector)
+        if policy.exhausted(values["attempts"]):
+            values["state"] = "dead"
+            values["hint"] = self.env._(
+                "It was tried %(count)s times. Retry it when the cause is gone.",
+                count=values["attempts"],
+            )
+            return values
+        seconds = policy.delay(max(1, values["attempts"]), error.retry_after)
+        return dict(values, next_attempt=now + timedelta(seconds=seconds))
+
+    @api.model
+    def _policy(self, connector) -> RetryPolicy:
+        """Retry schedule of a connector's events."""
+        return RetryPolicy(max_attempts=connector._adapter()._max_attempts)
+
+    @api.model
+    def _wait(self, item: Item, values: dict, error, now) -> dict:
+        if item.flow.missing_reference == "review":
+            return dict(values, state="review")
+        return dict(
+            values,
+            waiting_for=f"{error.entity}:{error.external_id}",
+            next_attempt=now + timedelta(hours=item.flow.wait_hours),
+        )
+
+    @api.model
+    def _touch_versions(self, connector, items: list[Item]) -> None:
+        """Equal content in a newer message: remember how new it is, so that what lies
+        between, and arrives late, is known to be old."""
+        newer = [
+            (item.link.id, item.source.version)
+            for item in items
+            if item.outcome == "skip"
+            and item.reason == "no_change"
+            and item.link
+            and item.source.version > (item.link.version or "")
+        ]
+        if newer:
+            execute_values(
+                self.env.cr._obj,
+                "UPDATE integration_external_id x SET version = v.version "
+                "FROM (VALUES %s) AS v (id, version) WHERE x.id = v.id",
+                newer,
+                page_size=1000,
+            )
+
+    # === LOG AND EXCEPTIONS === #
+
+    @api.model
+    def _log(self, connector, items: list[Item], rows: dict, elapsed: int) -> None:
+        """One line for each change, refusal and attempt; none where nothing was."""
+        lines = []
+        for item in items:
+            line = self._log_line(item, rows.get(item.event_id))
+            if line:
+                lines.append(
+                    dict(
+                        line,
+                        direction="in",
+                        entity=item.entity,
+                        external_id=item.external_id,
+                        event_id=item.event_id,
+                        correlation_id=item.correlation_id,
+                        duration_ms=elapsed,
+                        amount=item.amount,
+                        currency_id=item.currency_id,
+                        actor_id=connector.service_user_id.id,
+                    )
+                )
+        self.env["integration.job.log"]._append(connector, lines)
+
+    @api.model
+    def _log_line(self, item: Item, row: dict) -> dict | None:
+        if item.outcome == "fail":
+            attempt = row["state"] in ("retry", "pending", "waiting")
+            return {
+                "operation": "attempt" if attempt else "refuse",
+                "status": "warning" if attempt else "error",
+                "error_class": row["error_class"],
+                "message": str(item.error),
+            }
+        written = item.outcome == "done" and item.operation != "none"
+        if not written and item.reason != "shadow" and not item.notes:
+            return None
+        message = "; ".join(item.notes)
+        if item.reason == "shadow":
+            message = self.env._("Compared only. %(notes)s", notes=message).strip()
+        return {
+            "operation": item.operation or "none",
+            "status": "warning" if item.notes else "success",
+            "message": message or item.document_name,
+            "document_name": item.document_name or None,
+            "model": item.model or None,
+            "res_id": item.res_id or None,
+            "diff": item.diff,
+        }
+
+    @api.model
+    def _exceptions(self, connector, items: list[Item], rows: dict) -> None:
+        """Open what waits for a person, close what a newer success made needless."""
+        self.env["integration.exception"]._open(
+            [
+                {
+                    "event_id": item.event_id,
+                    "connector_id": connector.id,
+                    "company_id": connector.company_id.id,
+                    "entity": item.entity,
+                    "external_id": item.external_id,
+                    "event_state": rows[item.event_id]["state"],
+                    "error_class": item.error.error_class,
+                    "family": item.error.family,
+                    "message": item.error.message,
+                    "path": item.error.path or False,
+                    "hint": rows[item.event_id]["hint"] or False,
+                    "amount": item.amount or 0,
+                    "currency_id": item.currency_id or False,
+                    "user_id": connector.user_id.id,
+                }
+                for item in items
+                if rows[item.event_id]["state"] in ATTENTION_STATES
+            ]
+        )
+        self._supersede(connector, items)
+
+    @api.model
+    def _supersede(self, connector, items: list[Item]) -> None:
+        """A newer snapshot that was applied ends older failed ones of its object."""
+        done = [
+            (item.lane, item.event_id, item.source.version)
+            for item in items
+            if item.outcome == "done" and item.kind == "state" and item.lane
+        ]
+        if not done:
+            return
+        ended = execute_values(
+            self.env.cr._obj,
+            f"""
+            UPDATE integration_event e
+               SET state = 'skipped', skip_reason = 'superseded',
+                   finished_at = now() AT TIME ZONE 'UTC'
+              FROM (VALUES %s) AS v (lane, id, version)
+             WHERE e.connector_id = {int(connector.id)} AND e.lane = v.lane
+               AND e.kind = 'state' AND e.id <> v.id
+               AND e.state IN ('review', 'dead', 'quarantine')
+               AND COALESCE(e.version, '') <= v.version
+            RETURNING e.id
+            """,
+            done,
+            page_size=1000,
+            fetch=True,
+        )
+        if ended:
+            self.env["integration.exception"]._close(
+                [row[0] for row in ended],
+                self.env._("A newer message of the same object was applied."),
+            )
+
+    # === WHAT FOLLOWS === #
+
+    @api.model
+    def _follow_up(self, connector, items: list[Item], rows: dict, alone: bool) -> None:
+        """Jobs for what goes on alone, fetches for what waits, a stop for bad keys."""
+        now = fields.Datetime.now()
+        for item in items:
+            row = rows[item.event_id]
+            if row["state"] == "retry" and not alone:
+                seconds = (row["next_attempt"] - now).total_seconds()
+                event = self.env["integration.event"].browse(item.event_id)
+                event._enqueue_process(seconds)
+            if row["state"] == "waiting" and item.flow.missing_reference == "fetch":
+                connector._enqueue_fetch(item.error.entity, item.error.external_id)
+            if isinstance(item.error, AuthenticationError):
+                connector._suspend(connector._explain(item.error))
+
+    @api.model
+    def _wake_waiting(self, connector, items: list[Item]) -> bool:
+        """Put messages back that waited for what this batch bound."""
+        bound = [
+            f"{item.entity}:{item.external_id}"
+            for item in items
+            if item.outcome == "done" and item.link is None
+        ]
+        if not bound:
+            return False
+        self.env.cr.execute(
+            """
+            UPDATE integration_event
+               SET state = 'pending', waiting_for = NULL, next_attempt = NULL
+             WHERE connector_id = %s AND state = 'waiting' AND waiting_for = ANY(%s)
+            """,
+            (connector.id, bound),
+        )
+        return self.env.cr.rowcount > 0

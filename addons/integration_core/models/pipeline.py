@@ -1,0 +1,393 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import logging
+import time
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..engine import bisect, canonical
+from ..engine.errors import (
+    BusinessRuleError,
+    IntegrationError,
+    MissingReferenceError,
+    PermanentError,
+    Skip,
+    TransientError,
+)
+from ..messages import Item
+from .drain import READY_COLUMNS
+from .entity import find_references
+from .fetch import POLL
+
+_logger = logging.getLogger(__name__)
+
+
+class IntegrationPipeline(models.AbstractModel):
+    """The one path inbound: event rows → canonical → entity → outcome.
+
+    Works on a batch. Steps that only compute fail an item at a time; the one step
+    that writes business records runs under one savepoint and is bisected when it
+    fails (facts, mechanisms §3). Everything of a batch commits together.
+    """
+
+    _name = "integration.pipeline"
+    _description = "Pipeline"
+
+    @api.model
+    def _inbound(self, connector, rows, fresh=None, alone=False) -> bool:
+        """Process ready rows in the current transaction.
+
+        :param rows: tuples in the order of ``drain.READY_COLUMNS``
+        :param fresh: event id → :class:`messages.Source` that was just read from the
+            peer (the truth, not read again), or the error that reading it gave
+        :param alone: the event has its own job, which repeats it
+        :return: whether messages that waited were put back into the queue
+        """
+        started = time.monotonic()
+        items = [Item(*row) for row in rows]
+        adapter = connector._adapter()
+        self._read_sources(connector, adapter, items, fresh or {})
+        self._arrange(connector, adapter, items, fresh or {})
+        self._to_common(items)
+        self._apply(connector, items)
+        elapsed = int((time.monotonic() - started) * 1000 / max(1, len(items)))
+        return self.env["integration.outcome"]._finish(connector, items, alone, elapsed)
+
+    @api.model
+    def _bulk(self, connector, items: list[Item], meta: dict) -> int:
+        """Run the objects of one page, which share one event, in this transaction.
+
+        An object that cannot be applied becomes an event of its own and goes on as any
+        message does; an unchanged one leaves no trace but its newer version.
+
+        :return: how many became events of their own
+        """
+        started = time.monotonic()
+        plans = connector._plans()
+        for item in items:
+            item.flow = plans.get(item.entity)
+            if item.flow is None:
+                item.skip("not_subscribed")
+        fresh = {item.event_id: item.source for item in items}
+        self._arrange(connector, connector._adapter(), items, fresh)
+        self._to_common(items)
+        self._apply(connector, items)
+        elapsed = int((time.monotonic() - started) * 1000 / max(1, len(items)))
+        return self.env["integration.outcome"]._finish_bulk(
+            connector, items, meta, elapsed
+        )
+
+    @api.model
+    def _rows(self, event_ids) -> list[tuple]:
+        """Rows of single events, whatever their state."""
+        self.env.cr.execute(
+            f"SELECT {READY_COLUMNS} FROM integration_event e WHERE e.id = ANY(%s)",
+            (list(event_ids),),
+        )
+        return self.env.cr.fetchall()
+
+    # === READ === #
+
+    @api.model
+    def _read_sources(self, connector, adapter, items: list[Item], fresh: dict) -> None:
+        """Flow and source of each item."""
+        plans = connector._plans()
+        event_model = self.env["integration.event"]
+        vault = self.env["integration.vault"]
+        for item in items:
+            item.flow = plans.get(item.entity)
+            if item.flow is None:
+                item.skip("not_subscribed")
+                continue
+            try:
+                item.body = vault._decrypt(item.body, event_model._body_aad(item.uuid))
+                item.source = self._source(connector, adapter, item, fresh)
+                if item.source is None:
+                    item.fetch()
+            except IntegrationError as error:
+                item.fail(error)
+            except Exception as error:
+                item.fail(self._unexpected(error))
+                self._log_unexpected(item)
+
+    @api.model
+    def _source(self, connector, adapter, item: Item, fresh: dict):
+        """The object a message is about; None when it must be read first.
+
+        :raises engine.errors.IntegrationError: it is not there, or reading it failed
+        """
+        if item.event_id in fresh:
+            source = fresh[item.event_id]
+            if isinstance(source, IntegrationError):
+                raise source
+            return source
+        if item.read_first:
+            return None
+        if item.source_type == f"{POLL}.{item.entity}":
+            return self.env["integration.fetch"]._unpack(item.body)
+        if adapter._needs_fetch(item):
+            return None
+        return adapter._source(connector, item)
+
+    # === ORDER === #
+
+    @api.model
+    def _arrange(self, connector, adapter, items: list[Item], fresh: dict) -> None:
+        """Leave out what is old or known: one query an entity.
+
+        The peer promises no order, so versions are compared; an equal version with
+        other content cannot be decided here and is read again.
+        """
+        for entity, group in _by_entity(items).items():
+            links = self.env["integration.external.id"]._find(
+                connector, entity, [item.external_id for item in group]
+            )
+            roles: dict[str, dict] = {}
+            for (external_id, role), link in links.items():
+                roles.setdefault(external_id, {})[role] = link
+            version = self.env["integration.schema"]._live_version(entity)
+            for item in group:
+                item.links = roles.get(item.external_id, {})
+                item.link = item.links.get("")
+                item.digest = canonical.digest(
+                    item.source.record, item.source.deleted, item.flow.token, version
+                )
+            self._newest_only(adapter, group, fresh)
+            self._drop_known(adapter, group, fresh)
+            self._drop_overtaken(connector, entity, group)
+
+    @api.model
+    def _newest_only(self, adapter, group: list[Item], fresh: dict) -> None:
+        """Of several snapshots of one object in the batch only the newest counts."""
+        newest: dict[str, Item] = {}
+        for item in group:
+            if item.kind != "state":
+                continue
+            best = newest.setdefault(item.external_id, item)
+            if best is item:
+                continue
+            if item.source.version < best.source.version:
+                item.skip("superseded")
+                continue
+            tie = item.source.version == best.source.version
+            best.skip("superseded")
+            newest[item.external_id] = item
+            if tie and item.digest != best.digest and item.event_id not in fresh:
+                item.tie = True
+        for item in newest.values():
+            if item.tie and item.open and adapter._can_fetch:
+                item.fetch()
+
+    @api.model
+    def _drop_known(self, adapter, group: list[Item], fresh: dict) -> None:
+        """Compare with what is bound: older, equal, or undecidable."""
+        for item in group:
+            link = item.link
+            if not item.open or link is None or item.kind != "state":
+                continue
+            version = link.version or ""
+            if item.source.version < version:
+                item.skip("stale")
+            elif item.digest == link.digest and not item.forced:
+                item.skip("no_change")
+            elif (
+                item.source.version == version
+                and item.digest != link.digest
+                and item.event_id not in fresh
+                and adapter._can_fetch
+            ):
+                item.fetch()
+
+    @api.model
+    def _drop_overtaken(self, connector, entity: str, group: list[Item]) -> None:
+        """An unbound object may have newer history: a deletion that came first."""
+        unbound = [i for i in group if i.open and i.link is None and i.kind == "state"]
+        if not unbound:
+            return
+        self.env.cr.execute(
+            """
+            SELECT external_id, max(version) FROM integration_event
+             WHERE connector_id = %s AND entity = %s AND external_id = ANY(%s)
+               AND state IN ('done', 'skipped', 'cancelled') AND direction = 'in'
+             GROUP BY external_id
+            """,
+            (connector.id, entity, [item.external_id for item in unbound]),
+        )
+        newest = dict(self.env.cr.fetchall())
+        for item in unbound:
+            if item.source.version < (newest.get(item.external_id) or ""):
+                item.skip("stale")
+            elif item.source.deleted:
+                item.skip("no_change", self.env._("It was never linked to Odoo."))
+
+    # === TO THE COMMON FORMAT === #
+
+    @api.model
+    def _to_common(self, items: list[Item]) -> None:
+        """Filter, map and check each open item; pure computing."""
+        schemas = self.env["integration.schema"]
+        for item in items:
+            if not item.open:
+                continue
+            try:
+                item.canonical = self._to_canonical(item)
+                schemas._check(item.entity, item.canonical)
+            except Skip as skip:
+                item.skip(skip.reason, skip.message)
+            except IntegrationError as error:
+                item.fail(error)
+            except Exception as error:
+                item.fail(self._unexpected(error))
+                self._log_unexpected(item)
+
+    @api.model
+    def _to_canonical(self, item: Item) -> dict:
+        if item.source.deleted:
+            return {"external_id": item.external_id, "active": False}
+        if not item.flow.condition(item.source.record):
+            raise Skip("filtered")
+        record = item.flow.mapping.apply(item.source.record)
+        record["external_id"] = item.external_id
+        return record
+
+    # === APPLY === #
+
+    @api.model
+    def _apply(self, connector, items: list[Item]) -> None:
+        """Entity by entity, those that others refer to first."""
+        entities = self.env["integration.entity"]
+        env = connector._work_env() if any(item.open for item in items) else None
+        groups = _by_entity(items)
+        for entity in sorted(groups, key=lambda name: entities._for(name)._rank):
+            group = [item for item in groups[entity] if item.open]
+            self._resolve(connector, group)
+            group = [item for item in group if item.open]
+            model = env[entities._for(entity)._name] if group else None
+            shadow = [item for item in group if item.flow.mode == "shadow"]
+            if shadow:
+                model._preview(connector, shadow)
+            self._apply_group(
+                connector, model, [i for i in group if i.open and i not in shadow]
+            )
+
+    @api.model
+    def _resolve(self, connector, items: list[Item]) -> None:
+        """Turn references into Odoo records; who refers to nothing known waits."""
+        wanted = {item.event_id: find_references(item.canonical) for item in items}
+        if not any(wanted.values()):
+            return
+        found = self.env["integration.external.id"]._resolve(
+            connector, {ref for refs in wanted.values() for ref in refs}
+        )
+        for item in items:
+            missing = [ref for ref in wanted[item.event_id] if ref not in found]
+            item.references = {
+                ref: found[ref] for ref in wanted[item.event_id] if ref in found
+            }
+            if missing:
+                entity, external_id = missing[0]
+                item.fail(
+                    MissingReferenceError(
+                        self.env._(
+                            "It refers to %(entity)s %(id)s, which is not here yet.",
+                            entity=entity,
+                            id=external_id,
+                        ),
+                        entity=entity,
+                        external_id=external_id,
+                    )
+                )
+
+    @api.model
+    def _apply_group(self, connector, model, items: list[Item]) -> None:
+        """One savepoint for all; halves when it fails, until the culprit is alone."""
+
+        def attempt(batch):
+            for item in batch:
+                item.restart()
+            with self.env.cr.savepoint():
+                model._apply(connector, batch)
+                model.env.flush_all()
+                self._bind(connector, [item for item in batch if item.open])
+
+        for item, error in bisect.run(
+            items, attempt, fatal=(psycopg2.OperationalError,)
+        ):
+            item.restart()
+            if isinstance(error, IntegrationError):
+                item.fail(error)
+            else:
+                item.fail(self._from_odoo(error))
+                self._log_unexpected(item, error)
+        for item in items:
+            if item.open:
+                item.outcome = "done"
+
+    @api.model
+    def _bind(self, connector, items: list[Item]) -> None:
+        """Write every binding of a batch; the unique key is the guarantee."""
+        rows = []
+        for item in items:
+            if item.res_id:
+                rows.append(
+                    {
+                        "entity": item.entity,
+                        "external_id": item.external_id,
+                        "model": item.model,
+                        "res_id": item.res_id,
+                        "version": item.source.version,
+                        "digest": item.digest,
+                        "base": item.base,
+                    }
+                )
+            rows += item.bindings
+        self.env["integration.external.id"]._bind(connector, rows)
+
+    # === ERRORS THAT ARE NOT OURS === #
+
+    @api.model
+    def _from_odoo(self, error: Exception) -> IntegrationError:
+        """An exception out of Odoo as one of our classes, fit for people."""
+        if isinstance(error, UserError):
+            return BusinessRuleError(
+                str(error.args[0] if error.args else error),
+                hint=self.env._("Nothing was booked. Mend the cause, then retry."),
+            )
+        if isinstance(error, psycopg2.errors.UniqueViolation):
+            return TransientError(
+                self.env._("Another worker changed the same object at this moment.")
+            )
+        return self._unexpected(error)
+
+    @api.model
+    def _unexpected(self, error: Exception) -> IntegrationError:
+        """A fault of the program: no text of it is shown, the server log has it."""
+        return PermanentError(
+            self.env._("Something unexpected happened while working on it."),
+            hint=self.env._(
+                "Nothing was booked. Retry it; if it fails again, report it with the "
+                "trace number of the message."
+            ),
+            details={"exception": type(error).__name__},
+        )
+
+    @api.model
+    def _log_unexpected(self, item: Item, error: Exception | None = None) -> None:
+        _logger.warning(
+            "Message %s (trace %s) failed",
+            item.uuid,
+            item.correlation_id,
+            exc_info=error or True,
+        )
+
+
+def _by_entity(items: list[Item]) -> dict[str, list[Item]]:
+    """The open items of each entity, in order."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        if item.open:
+            groups.setdefault(item.entity, []).append(item)
+    return groups

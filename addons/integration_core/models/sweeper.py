@@ -1,0 +1,112 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+STRANDED_AFTER = timedelta(seconds=15)
+DEAD_JOB_AFTER = timedelta(seconds=90)
+LIMIT = 500
+
+
+class IntegrationSweeper(models.AbstractModel):
+    """Finds what a crash left behind, every minute: nothing is ever lost.
+
+    Not needed in the ordinary course. It covers: a process killed between storing a
+    message and waking its drain, a deleted or failed job, a reference that was bound
+    while a message went to wait for it, and a wait past its deadline.
+    """
+
+    _name = "integration.sweeper"
+    _description = "Sweeper"
+
+    @api.model
+    def _cron_sweep(self):
+        """Cron: each part in its own transaction."""
+        for part in (
+            self._wake_stranded,
+            self._restart_retries,
+            self._wake_waiting,
+            self._expire_waiting,
+            self._open_missing_exceptions,
+        ):
+            part()
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _wake_stranded(self) -> None:
+        """Messages in the queue that no job is going to take."""
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT connector_id FROM integration_event
+             WHERE state = 'pending' AND direction = 'in' AND received_at < %s
+            """,
+            (fields.Datetime.now() - STRANDED_AFTER,),
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.env["integration.connector"].browse(ids).exists()._wake_all()
+
+    @api.model
+    def _restart_retries(self) -> None:
+        """Retries whose job is gone, failed, or never came back from a crash."""
+        self.env.cr.execute(
+            """
+            SELECT e.id FROM integration_event e
+              LEFT JOIN queue_job j ON j.uuid = e.job_uuid
+             WHERE e.state = 'retry'
+               AND COALESCE(e.next_attempt, e.received_at) < %s
+               AND (j.id IS NULL OR j.state IN ('failed', 'cancelled', 'done'))
+             LIMIT %s
+            """,
+            (fields.Datetime.now() - DEAD_JOB_AFTER, LIMIT),
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.env["integration.event"].browse(ids)._enqueue_process()
+
+    @api.model
+    def _wake_waiting(self) -> None:
+        """Messages whose reference was bound at the moment they went to wait."""
+        self.env.cr.execute(
+            """
+            UPDATE integration_event e
+               SET state = 'pending', waiting_for = NULL, next_attempt = NULL
+              FROM integration_external_id x
+             WHERE e.state = 'waiting' AND x.connector_id = e.connector_id
+               AND x.role = '' AND e.waiting_for = x.entity || ':' || x.external_id
+            RETURNING e.connector_id
+            """
+        )
+        ids = {row[0] for row in self.env.cr.fetchall()}
+        self.env["integration.connector"].browse(sorted(ids))._wake_all()
+
+    @api.model
+    def _expire_waiting(self) -> None:
+        """Messages that waited too long: a person is asked."""
+        events = self.env["integration.event"].search(
+            [("state", "=", "waiting"), ("next_attempt", "<", fields.Datetime.now())],
+            limit=LIMIT,
+        )
+        for event in events:
+            event._to_review(
+                self.env._(
+                    "It refers to %(reference)s, which did not arrive in time.",
+                    reference=event.waiting_for,
+                ),
+                self.env._("Check whether it exists in the system, then retry."),
+            )
+
+    @api.model
+    def _open_missing_exceptions(self) -> None:
+        """Messages that wait for a person but are in nobody's list."""
+        self.env.cr.execute(
+            """
+            SELECT e.id FROM integration_event e
+             WHERE e.state IN ('review', 'dead', 'quarantine')
+               AND NOT EXISTS (SELECT 1 FROM integration_exception x
+                                WHERE x.event_id = e.id AND x.state = 'open')
+             LIMIT %s
+            """,
+            (LIMIT,),
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.env["integration.event"].browse(ids)._open_exceptions()

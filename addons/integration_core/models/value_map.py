@@ -1,0 +1,79 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import mapping as engine_mapping
+from ..engine.errors import MappingError
+
+
+class IntegrationValueMap(models.Model):
+    """A code list between a system's vocabulary and the common one."""
+
+    _name = "integration.value.map"
+    _description = "Value Map"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    code = fields.Char(required=True, help="Technical name that mappings refer to.")
+    note = fields.Text()
+    company_id = fields.Many2one("res.company", index=True)
+    active = fields.Boolean(default=True)
+    fallback = fields.Char(
+        string="Everything else",
+        help="Common value for what no line names. Empty: such a message waits for "
+        "a person.",
+    )
+    line_ids = fields.One2many("integration.value.map.line", "map_id", copy=True)
+    line_count = fields.Integer(compute="_compute_line_count")
+
+    _code_uniq = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "This code is already used."
+    )
+
+    @api.depends("line_ids")
+    def _compute_line_count(self):
+        for value_map in self:
+            value_map.line_count = len(value_map.line_ids)
+
+    @api.constrains("line_ids")
+    def _check_ambiguous(self):
+        for value_map in self:
+            try:
+                value_map._compiled()
+            except MappingError as error:
+                raise ValidationError(str(error)) from error
+
+    def _compiled(self) -> engine_mapping.ValueMap:
+        """The map as the mapping engine uses it.
+
+        :raises engine.errors.MappingError: one value stands for two
+        """
+        self.ensure_one()
+        built = engine_mapping.build_value_map(
+            self.code,
+            [(line.external_value, line.canonical_value) for line in self.line_ids],
+            "in",
+        )
+        return engine_mapping.ValueMap(
+            name=self.code,
+            to_canonical=built.to_canonical,
+            fallback=self.fallback or None,
+        )
+
+    def _version_token(self) -> str:
+        """Changes whenever the map changes; part of every digest that used it."""
+        self.ensure_one()
+        stamps = self.line_ids.mapped("write_date") + [self.write_date]
+        return f"{self.id}:{len(self.line_ids)}:{max(stamps)}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        maps = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return maps
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
