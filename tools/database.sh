@@ -8,7 +8,6 @@
 cmd_newdb() {
     [[ $# -ge 1 ]] || die "./run newdb NAME [MODULE,MODULE]"
     ensure_odoo
-    environment_env test
     new_database "$1" "${2:-$(addons_in addons | comma)}"
 }
 

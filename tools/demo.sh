@@ -8,8 +8,8 @@
 DEMO_ENVIRONMENT=test
 
 cmd_demo() {
+    INTEGRATION_ENVIRONMENT="$DEMO_ENVIRONMENT"
     ensure_odoo
-    environment_env "$DEMO_ENVIRONMENT"
     demo_env
     if process_alive web && process_alive jobs && stamp_is demo-code "$(demo_code)"; then
         say "the demo runs already (./run stop ends it)"
@@ -166,8 +166,8 @@ cmd_clean() {
 # --- shell and benchmarks ------------------------------------------------------------
 
 cmd_shell() {
+    INTEGRATION_ENVIRONMENT="$DEMO_ENVIRONMENT"
     ensure_odoo
-    environment_env "$DEMO_ENVIRONMENT"
     demo_env
     db_exists "$DEMO_DB" || die "There is no demo database yet: ./run demo makes it."
     ODOO_QUEUE_JOB_CHANNELS=root:0 exec "$ODOO" shell --database="$DEMO_DB" --no-http "$@"
@@ -177,7 +177,6 @@ cmd_bench() {
     ensure_runtime
     ensure_test_tools
     ensure_odoo
-    environment_env test
     export ODOO_BIN="$ODOO" ODOO_INTEGRATION_RUN="$ROOT/run"
     local file name failed=()
     for name in "${@:-*}"; do

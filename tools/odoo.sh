@@ -22,6 +22,7 @@ ensure_odoo() {
     ensure_postgres
     postgres_env
     odoo_env
+    environment_env "${INTEGRATION_ENVIRONMENT:-test}"
     write_odoo_conf
 }
 
@@ -31,14 +32,12 @@ odoo_env() {
 }
 
 # environment_env NAME: which environment the processes are, with its key ring, and the
-# private addresses they may reach (the simulators).
+# private addresses they may reach (the simulator). What the caller has set stays.
 environment_env() {
-    local name="$1" ports="${2:-$STRIPE_PORT}" port hosts=()
-    for port in $ports; do hosts+=("127.0.0.1:$port" "localhost:$port"); done
+    local name="$1" keys="INTEGRATION_KEYS_${1^^}"
     export INTEGRATION_ENVIRONMENT="$name"
-    export "INTEGRATION_KEYS_${name^^}=$(key_ring "$name")"
-    INTEGRATION_PRIVATE_HOSTS="$(IFS=, && echo "${hosts[*]}")"
-    export INTEGRATION_PRIVATE_HOSTS
+    [[ -n "${!keys:-}" ]] || export "$keys=$(key_ring "$name")"
+    export INTEGRATION_PRIVATE_HOSTS="${INTEGRATION_PRIVATE_HOSTS:-127.0.0.1:$STRIPE_PORT}"
 }
 
 # The key ring "id:base64" of an environment; made once, kept in .local/keys.

@@ -20,7 +20,6 @@ cmd_test() {
     ensure_runtime
     ensure_test_tools
     ensure_odoo
-    environment_env test
     # Nothing outside decides what the tests see.
     export ODOO_QUEUE_JOB_CHANNELS=root:0 TZ=UTC
     export ODOO_BIN="$ODOO" ODOO_INTEGRATION_RUN="$ROOT/run" TEST_DB
