@@ -174,6 +174,7 @@ cmd_shell() {
 }
 
 cmd_bench() {
+    INTEGRATION_ENVIRONMENT=test
     ensure_runtime
     ensure_test_tools
     ensure_odoo

@@ -17,10 +17,12 @@ cmd_test() {
         shift
     done
     [[ ${#parts[@]} -gt 0 ]] || parts=(engine conformance odoo e2e)
+    # Nothing outside decides what the tests see.
+    INTEGRATION_ENVIRONMENT=test INTEGRATION_PRIVATE_HOSTS=''
+    unset INTEGRATION_KEYS_TEST
     ensure_runtime
     ensure_test_tools
     ensure_odoo
-    # Nothing outside decides what the tests see.
     export ODOO_QUEUE_JOB_CHANNELS=root:0 TZ=UTC
     export ODOO_BIN="$ODOO" ODOO_INTEGRATION_RUN="$ROOT/run" TEST_DB
     trap 'exit 130' INT TERM
