@@ -17,7 +17,8 @@ const STATUSES = {
  *
  * Value: `{"columns": [{"key", "label", "align"?: "end"}], "rows": [{"key",
  * "label", "cells": {column key: value}, "status": "changed|same|missing|added"}],
- * "note"?: "…", "empty"?: "…"}`. Rows without a difference stay behind a button.
+ * "note"?: "…", "empty"?: "…", "plain"?: true}`. Rows without a difference stay behind
+ * a button; a plain table is shown whole, as it has nothing to compare with.
  * View option `show_same`: they are shown from the start.
  */
 export class IntegrationCompareField extends Component {
@@ -67,7 +68,7 @@ export class IntegrationCompareField extends Component {
 
     get visibleRows() {
         const shown = Object.keys(STATUSES).filter(
-            (status) => status !== "same" || this.state.showSame
+            (status) => status !== "same" || this.state.showSame || this.value.plain
         );
         return shown.flatMap((status) => this.rowsOf(status));
     }

@@ -1,0 +1,16 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from . import (
+    approval,
+    connector,
+    connector_notice,
+    connector_setup,
+    event,
+    event_story,
+    exception,
+    external_id,
+    flow,
+    job_log,
+    mapping,
+    schema,
+)

@@ -1,0 +1,103 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Shapes of the three Json field widgets (static/src), built from records.
+
+Nothing here is stored or decides anything: it turns what the hub knows into words.
+"""
+
+
+def comparison(env, entries: list[tuple], empty: str, note: str = "") -> dict:
+    """Value of the widget ``integration_compare`` from the diffs of log lines.
+
+    :param entries: (model name or False, prefix, diff), diff: field → [before, after]
+    :param empty: sentence shown where no value changed
+    """
+    rows = [
+        _row(env, model, prefix, name, pair)
+        for model, prefix, diff in entries
+        for name, pair in (diff or {}).items()
+    ]
+    return {
+        "columns": [
+            {"key": "before", "label": env._("Before")},
+            {"key": "after", "label": env._("After")},
+        ],
+        "rows": rows,
+        "empty": empty,
+        "note": note,
+    }
+
+
+def _row(env, model, prefix, name, pair) -> dict:
+    before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+    label = field_label(env, model, name)
+    return {
+        "key": f"{model or ''}:{prefix}:{name}",
+        "label": f"{prefix}: {label}" if prefix else label,
+        "cells": {"before": _text(before), "after": _text(after)},
+        "status": _status(before, after),
+    }
+
+
+def _status(before, after) -> str:
+    if _text(before) == _text(after):
+        return "same"
+    if _is_blank(before):
+        return "added"
+    return "missing" if _is_blank(after) else "changed"
+
+
+def _is_blank(value) -> bool:
+    # False is what Odoo keeps in an empty text or relation field.
+    return value is None or value == "" or value == []
+
+
+def _text(value):
+    """A value as people write it; lists and pairs (id, name) by their names."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], int):
+        return value[1]
+    if isinstance(value, list):
+        return ", ".join(str(_text(part)) for part in value)
+    return value
+
+
+def field_label(env, model, name: str) -> str:
+    """What the form of a record calls a field; technical keys stay as they are."""
+    field = env[model]._fields.get(name) if model in env else None
+    if field is None:
+        return name.replace("_", " ").replace(".", " › ")
+    return field.get_description(env, ["string"])["string"]
+
+
+def selection_label(record, name: str) -> str:
+    """The word for the value of a selection field, in the user's language."""
+    words = dict(record._fields[name]._description_selection(record.env))
+    return words.get(record[name], record[name] or "")
+
+
+def button(label: str, method: str, **values) -> dict:
+    """A button of the widgets; see static/src/record_button.js."""
+    return dict(values, label=label, method=method)
+
+
+def step(key: str, title: str, sentence: str, state: str, **values) -> dict:
+    """One step of the widget ``integration_steps``."""
+    return dict(values, key=key, title=title, sentence=sentence, state=state)
+
+
+def notice(level: str, what: str, why: str = "", next_step: str = "", *buttons) -> dict:
+    """Value of the widget ``integration_notice``; the first button is primary."""
+    return {
+        "level": level,
+        "what": what,
+        "why": why,
+        "next": next_step,
+        "buttons": [
+            dict(entry, primary=not index) for index, entry in enumerate(buttons)
+        ],
+    }
+
+
+def instant(value) -> str | None:
+    """A naive UTC datetime as RFC 3339, for the browser to show in its own zone."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
