@@ -199,17 +199,17 @@ class IntegrationConnector(models.Model):
     @api.model
     def action_start_page(self):
         """Where the app opens: the first page of the person's first role."""
-        user = self.env.user
-        pages = (
-            ("group_manager", "action_connector"),
-            ("group_operator", "action_attention"),
-            ("group_designer", "action_mapping"),
-            ("group_auditor", "action_job_log"),
-        )
-        for group, xmlid in pages:
-            if user.has_group(f"integration_core.{group}"):
+        pages = {
+            "group_manager": "action_connector",
+            "group_operator": "action_attention",
+            "group_designer": "action_mapping",
+        }
+        page = "action_job_log"
+        for group, xmlid in pages.items():
+            if self.env.user.has_group(f"integration_core.{group}"):
+                page = xmlid
                 break
-        return self.env["ir.actions.actions"]._for_xml_id(f"integration_core.{xmlid}")
+        return self.env["ir.actions.actions"]._for_xml_id(f"integration_core.{page}")
 
 
 def _ago(env, moment, now) -> str:
