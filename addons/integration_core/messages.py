@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from .engine.errors import IntegrationError
 
+# source_type of an object that the hub read itself: "poll.<entity>".
+POLL = "poll"
+
 
 class Delivery(NamedTuple):
     """One HTTP request to the webhook, before anything of it is believed.
@@ -141,6 +144,11 @@ class Item:
     bindings: list = field(default_factory=list)
     amount: Any = None
     currency_id: int | None = None
+
+    @property
+    def is_poll(self) -> bool:
+        """Whether the hub read the object itself (`integration.fetch`)."""
+        return self.source_type == f"{POLL}.{self.entity}"
 
     @property
     def open(self) -> bool:

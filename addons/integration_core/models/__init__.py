@@ -1,40 +1,41 @@
-from . import (
-    adapter,
-    approval,
-    connector,
-    connector_lifecycle,
-    connector_plan,
-    connector_webhook,
-    connector_work,
-    credential,
-    drain,
-    effect,
-    entity,
-    entity_contact,
-    entity_customer,
-    entity_partner,
-    entity_upsert,
-    event,
-    event_actions,
-    event_work,
-    exception,
-    external_id,
-    fetch,
-    flow,
-    flow_load,
-    health,
-    intake,
-    job_log,
-    job_log_detail,
-    mapping,
-    mapping_line,
-    outcome,
-    pipeline,
-    presentation,
-    res_partner,
-    schema,
-    sweeper,
-    value_map,
-    value_map_line,
-    vault,
-)
+# ruff: isort: skip_file
+# Order matters: a model stands after those it inherits from.
+from . import vault
+from . import connector
+from . import connector_lifecycle
+from . import connector_webhook
+from . import connector_work
+from . import connector_plan
+from . import credential
+from . import approval
+from . import schema
+from . import value_map
+from . import value_map_line
+from . import mapping
+from . import mapping_line
+from . import flow
+from . import flow_load
+from . import event
+from . import event_work
+from . import event_actions
+from . import exception
+from . import effect
+from . import external_id
+from . import job_log
+from . import job_log_detail
+from . import adapter
+from . import entity
+from . import entity_upsert
+from . import entity_partner
+from . import entity_customer
+from . import entity_contact
+from . import intake
+from . import drain
+from . import fetch
+from . import pipeline
+from . import pipeline_order
+from . import outcome
+from . import sweeper
+from . import health
+from . import res_partner
+from . import presentation

@@ -65,7 +65,8 @@ class IntegrationDrain(models.AbstractModel):
             if not self._lock(connector, drain):
                 return f"{done} messages; another worker is active"
             try:
-                done += self._drain(connector, drain, deadline)
+                count, give_way = self._drain(connector, drain, deadline)
+                done += count
             finally:
                 # After an error the transaction must end before anything else; the
                 # pool's reset does not release session locks.
@@ -74,7 +75,7 @@ class IntegrationDrain(models.AbstractModel):
             self.env.cr.commit()
             if not self._ready(connector, drain, 1):
                 break
-            if time.monotonic() > deadline:
+            if give_way or time.monotonic() > deadline:
                 connector._wake(drain)
                 self.env.cr.commit()
                 break
@@ -82,8 +83,11 @@ class IntegrationDrain(models.AbstractModel):
         return f"{done} messages"
 
     @api.model
-    def _drain(self, connector, drain: int, deadline: float) -> int:
-        """Batches until empty; lingers a little, since messages come in bursts."""
+    def _drain(self, connector, drain: int, deadline: float) -> tuple[int, bool]:
+        """Batches until empty; lingers a little, since messages come in bursts.
+
+        :return: how many, and whether it left early for another connector's sake
+        """
         done, last, conflicts = 0, time.monotonic(), 0
         while time.monotonic() < deadline:
             rows = self._ready(connector, drain, BATCH)
@@ -110,9 +114,11 @@ class IntegrationDrain(models.AbstractModel):
             done += len(rows)
             last, conflicts = time.monotonic(), 0
             self.env.invalidate_all(flush=False)
-            if not connector._may_work() or self._others_wait(connector):
+            if not connector._may_work():
                 break
-        return done
+            if self._others_wait(connector):
+                return done, True
+        return done, False
 
     @api.model
     def _recover(self, error: psycopg2.OperationalError) -> None:

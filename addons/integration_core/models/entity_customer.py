@@ -118,7 +118,9 @@ class IntegrationEntityCustomer(models.AbstractModel):
                     self._write_child(item, link, kind, address)
         if not new:
             return
-        children = self.env["res.partner"].create([vals for _i, _k, vals in new])
+        children = self.env["res.partner"].create(
+            [dict(vals) for _item, _kind, vals in new]
+        )
         for (item, kind, vals), child in zip(new, children, strict=True):
             item.bindings.append(self._child_binding(item, kind, child.id))
             item.diff |= {

@@ -204,7 +204,8 @@ class IntegrationEntityUpsert(models.AbstractModel):
         if not items:
             return
         vals_list = [dict(item.vals, **self._new_values(item)) for item in items]
-        created = self.env[self._record_model].create(vals_list)
+        # create() puts further values into the dicts it is given.
+        created = self.env[self._record_model].create([dict(v) for v in vals_list])
         for item, record, vals in zip(items, created, vals_list, strict=True):
             item.res_id, item.operation = record.id, "create"
             item.base = {name: _hash(value) for name, value in item.vals.items()}
@@ -341,7 +342,8 @@ class IntegrationEntityUpsert(models.AbstractModel):
         """A value as people read it: names instead of ids."""
         field = self.env[self._record_model]._fields.get(name)
         if field is not None and field.type == "many2one" and value:
-            return self.env[field.comodel_name].browse(value).display_name
+            # sudo: only the name, for the log, of a record that was just chosen.
+            return self.env[field.comodel_name].sudo().browse(value).display_name
         return value if value not in (False, None) or value is False else None
 
 

@@ -11,9 +11,7 @@ from ..engine.errors import (
     RateLimitedError,
     TransientError,
 )
-from ..messages import Message, Source
-
-POLL = "poll"
+from ..messages import POLL, Message, Source
 
 
 class IntegrationFetch(models.AbstractModel):

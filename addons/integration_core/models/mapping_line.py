@@ -18,7 +18,7 @@ KINDS = [
 
 
 class IntegrationMappingLine(models.Model):
-    """One field of a mapping. Sources select, transforms convert; nothing is eval'ed."""
+    """One field of a mapping: a source selects, a transform converts; no eval."""
 
     _name = "integration.mapping.line"
     _description = "Field Mapping Line"

@@ -8,7 +8,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..engine import bisect, canonical
+from ..engine import bisect
 from ..engine.errors import (
     BusinessRuleError,
     IntegrationError,
@@ -20,7 +20,6 @@ from ..engine.errors import (
 from ..messages import Item
 from .drain import READY_COLUMNS
 from .entity import find_references
-from .fetch import POLL
 
 _logger = logging.getLogger(__name__)
 
@@ -71,8 +70,7 @@ class IntegrationPipeline(models.AbstractModel):
             item.flow = plans.get(item.entity)
             if item.flow is None:
                 item.skip("not_subscribed")
-        fresh = {item.event_id: item.source for item in items}
-        self._arrange(connector, connector._adapter(), items, fresh)
+        self._arrange(connector, connector._adapter(), items, {})
         self._to_common(items)
         self._apply(connector, items)
         elapsed = int((time.monotonic() - started) * 1000 / max(1, len(items)))
@@ -126,102 +124,11 @@ class IntegrationPipeline(models.AbstractModel):
             return source
         if item.read_first:
             return None
-        if item.source_type == f"{POLL}.{item.entity}":
+        if item.is_poll:
             return self.env["integration.fetch"]._unpack(item.body)
         if adapter._needs_fetch(item):
             return None
         return adapter._source(connector, item)
-
-    # === ORDER === #
-
-    @api.model
-    def _arrange(self, connector, adapter, items: list[Item], fresh: dict) -> None:
-        """Leave out what is old or known: one query an entity.
-
-        The peer promises no order, so versions are compared; an equal version with
-        other content cannot be decided here and is read again.
-        """
-        for entity, group in _by_entity(items).items():
-            links = self.env["integration.external.id"]._find(
-                connector, entity, [item.external_id for item in group]
-            )
-            roles: dict[str, dict] = {}
-            for (external_id, role), link in links.items():
-                roles.setdefault(external_id, {})[role] = link
-            version = self.env["integration.schema"]._live_version(entity)
-            for item in group:
-                item.links = roles.get(item.external_id, {})
-                item.link = item.links.get("")
-                item.digest = canonical.digest(
-                    item.source.record, item.source.deleted, item.flow.token, version
-                )
-            self._newest_only(adapter, group, fresh)
-            self._drop_known(adapter, group, fresh)
-            self._drop_overtaken(connector, entity, group)
-
-    @api.model
-    def _newest_only(self, adapter, group: list[Item], fresh: dict) -> None:
-        """Of several snapshots of one object in the batch only the newest counts."""
-        newest: dict[str, Item] = {}
-        for item in group:
-            if item.kind != "state":
-                continue
-            best = newest.setdefault(item.external_id, item)
-            if best is item:
-                continue
-            if item.source.version < best.source.version:
-                item.skip("superseded")
-                continue
-            tie = item.source.version == best.source.version
-            best.skip("superseded")
-            newest[item.external_id] = item
-            if tie and item.digest != best.digest and item.event_id not in fresh:
-                item.tie = True
-        for item in newest.values():
-            if item.tie and item.open and adapter._can_fetch:
-                item.fetch()
-
-    @api.model
-    def _drop_known(self, adapter, group: list[Item], fresh: dict) -> None:
-        """Compare with what is bound: older, equal, or undecidable."""
-        for item in group:
-            link = item.link
-            if not item.open or link is None or item.kind != "state":
-                continue
-            version = link.version or ""
-            if item.source.version < version:
-                item.skip("stale")
-            elif item.digest == link.digest and not item.forced:
-                item.skip("no_change")
-            elif (
-                item.source.version == version
-                and item.digest != link.digest
-                and item.event_id not in fresh
-                and adapter._can_fetch
-            ):
-                item.fetch()
-
-    @api.model
-    def _drop_overtaken(self, connector, entity: str, group: list[Item]) -> None:
-        """An unbound object may have newer history: a deletion that came first."""
-        unbound = [i for i in group if i.open and i.link is None and i.kind == "state"]
-        if not unbound:
-            return
-        self.env.cr.execute(
-            """
-            SELECT external_id, max(version) FROM integration_event
-             WHERE connector_id = %s AND entity = %s AND external_id = ANY(%s)
-               AND state IN ('done', 'skipped', 'cancelled') AND direction = 'in'
-             GROUP BY external_id
-            """,
-            (connector.id, entity, [item.external_id for item in unbound]),
-        )
-        newest = dict(self.env.cr.fetchall())
-        for item in unbound:
-            if item.source.version < (newest.get(item.external_id) or ""):
-                item.skip("stale")
-            elif item.source.deleted:
-                item.skip("no_change", self.env._("It was never linked to Odoo."))
 
     # === TO THE COMMON FORMAT === #
 
@@ -260,7 +167,7 @@ class IntegrationPipeline(models.AbstractModel):
         """Entity by entity, those that others refer to first."""
         entities = self.env["integration.entity"]
         env = connector._work_env() if any(item.open for item in items) else None
-        groups = _by_entity(items)
+        groups = by_entity(items)
         for entity in sorted(groups, key=lambda name: entities._for(name)._rank):
             group = [item for item in groups[entity] if item.open]
             self._resolve(connector, group)
@@ -384,7 +291,7 @@ class IntegrationPipeline(models.AbstractModel):
         )
 
 
-def _by_entity(items: list[Item]) -> dict[str, list[Item]]:
+def by_entity(items: list[Item]) -> dict[str, list[Item]]:
     """The open items of each entity, in order."""
     groups: dict[str, list[Item]] = {}
     for item in items:

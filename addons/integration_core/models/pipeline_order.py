@@ -1,0 +1,113 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, models
+
+from ..engine import canonical
+from ..messages import Item
+from .pipeline import by_entity
+
+
+class IntegrationPipeline(models.AbstractModel):
+    """Which of several messages about one object counts. Order is promised by nobody.
+
+    Versions are compared as text, see ``engine.versions``: older never overwrites
+    newer, equal content is nothing to do, and an equal version with other content
+    cannot be decided here, so the object is read again.
+    """
+
+    _inherit = "integration.pipeline"
+
+    @api.model
+    def _arrange(self, connector, adapter, items: list[Item], fresh: dict) -> None:
+        """Leave out what is old or known: one query an entity."""
+        for entity, group in by_entity(items).items():
+            links = self.env["integration.external.id"]._find(
+                connector, entity, [item.external_id for item in group]
+            )
+            roles: dict[str, dict] = {}
+            for (external_id, role), link in links.items():
+                roles.setdefault(external_id, {})[role] = link
+            version = self.env["integration.schema"]._live_version(entity)
+            for item in group:
+                item.links = roles.get(item.external_id, {})
+                item.link = item.links.get("")
+                item.digest = canonical.digest(
+                    item.source.record, item.source.deleted, item.flow.token, version
+                )
+            self._newest_only(adapter, group, fresh)
+            self._drop_known(adapter, group, fresh)
+            self._drop_overtaken(connector, entity, group, fresh)
+
+    @api.model
+    def _newest_only(self, adapter, group: list[Item], fresh: dict) -> None:
+        """Of several snapshots of one object in the batch only the newest counts."""
+        newest: dict[str, Item] = {}
+        for item in group:
+            if item.kind != "state":
+                continue
+            best = newest.setdefault(item.external_id, item)
+            if best is item:
+                continue
+            if item.source.version < best.source.version:
+                item.skip("superseded")
+                continue
+            tie = item.source.version == best.source.version
+            best.skip("superseded")
+            newest[item.external_id] = item
+            if tie and item.digest != best.digest and item.event_id not in fresh:
+                item.tie = True
+        for item in newest.values():
+            if item.tie and item.open and adapter._can_fetch:
+                item.fetch()
+
+    @api.model
+    def _drop_known(self, adapter, group: list[Item], fresh: dict) -> None:
+        """Compare with what is bound: older, equal, or undecidable."""
+        for item in group:
+            link = item.link
+            if not item.open or link is None or item.kind != "state":
+                continue
+            known = link.version or ""
+            if item.digest == link.digest and not item.forced:
+                older = item.source.version < known
+                item.skip("stale" if older else "no_change")
+            elif item.event_id in fresh:
+                self._date_fresh(item, known)
+            elif item.source.version < known and not item.is_poll:
+                item.skip("stale")
+            elif item.source.version <= known and adapter._can_fetch:
+                item.fetch()
+
+    @api.model
+    def _date_fresh(self, item: Item, known: str) -> None:
+        """What was just read, while its lane was held, is the newest truth.
+
+        Its version is the peer's clock in whole seconds and may lie behind that of a
+        message of the same second; it must not make the reading look old.
+        """
+        item.source.version = max(item.source.version, known, item.version or "")
+
+    @api.model
+    def _drop_overtaken(self, connector, entity: str, group: list, fresh: dict) -> None:
+        """An unbound object may have newer history: a deletion that came first."""
+        unbound = [i for i in group if i.open and i.link is None and i.kind == "state"]
+        if not unbound:
+            return
+        self.env.cr.execute(
+            """
+            SELECT external_id, max(version) FROM integration_event
+             WHERE connector_id = %s AND entity = %s AND external_id = ANY(%s)
+               AND state IN ('done', 'skipped', 'cancelled') AND direction = 'in'
+             GROUP BY external_id
+            """,
+            (connector.id, entity, [item.external_id for item in unbound]),
+        )
+        newest = dict(self.env.cr.fetchall())
+        for item in unbound:
+            known = newest.get(item.external_id) or ""
+            if item.event_id in fresh:
+                self._date_fresh(item, known)
+            if item.source.version < known and not item.is_poll:
+                item.skip("stale")
+            elif item.source.deleted:
+                item.skip("no_change", self.env._("It was never linked to Odoo."))
