@@ -189,6 +189,14 @@ def test_events_of_the_api_follow_the_account_not_the_request(sim):
     assert {event["api_version"] for event in answer["data"]} == {"2026-10-28.endive"}
 
 
+def test_event_destinations(sim):
+    judge = Judge("2026-10-28.endive")
+    made = sim.add_thin_destination("https://a.example")
+    judge.check(made)
+    path = f"/v2/core/event_destinations/{made['id']}"
+    judge.check(sim.act("POST", f"{path}/disable"))
+
+
 def test_the_judge_itself_refuses_a_foreign_generation(sim):
     customer = sim.create_customer(name="A", business_name="B")
     Judge("2026-10-28.endive").check(customer)

@@ -171,6 +171,33 @@ def test_wrong_list_parameters_are_named(sim, query, param):
     assert error["type"] == "invalid_request_error" and error["param"] == param
 
 
+def test_search_finds_by_metadata_after_a_minute(client, sim):
+    one = sim.create_customer(name="Ünique", metadata={"odoo_id": "7"})
+    two = sim.create_customer(name='Other "x"', email="o@example.com")
+
+    def found(query, **params):
+        result = client.v1.customers.search({"query": query, **params})
+        return [item.id for item in result.data]
+
+    by_key = "metadata['odoo_id']:'7'"
+    assert found(by_key) == []
+    sim.clock.advance(60)
+    assert found(by_key) == [one["id"]]
+    assert found("name~'NIQ'") == [one["id"]]
+    assert found("-metadata['odoo_id']:'7'") == [two["id"]]
+    assert found("metadata['odoo_id']:null") == [two["id"]]
+    assert found('name:"other \\"x\\"" AND email:"o@example.com"') == [two["id"]]
+    assert len(found("name~'x' OR name~'q'")) == 2
+    assert found("name~'x' AND name~'q'") == []
+    assert found(f"created>{one['created']}") == []
+    assert found("created>1", limit=1) == [two["id"]]
+    everything = client.v1.customers.search({"query": "created>1", "limit": 1})
+    assert len(list(everything.auto_paging_iter())) == 2
+    for query in ("", "name", "address:'x'", "a:'1' AND b:'2' OR c:'3'", "name:'x"):
+        with pytest.raises(stripe.InvalidRequestError):
+            found(query)
+
+
 def test_events_are_listed_and_filtered(client, sim):
     one = sim.create_customer(name="A")
     sim.clock.advance(10)

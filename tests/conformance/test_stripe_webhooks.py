@@ -271,7 +271,10 @@ def test_a_pause_holds_everything_until_it_is_flushed(sim, receiver):
     sim.sender.flush(shuffle=True)
     assert sim.wait_idle()
     got = [json.loads(request.body)["id"] for request in receiver.got]
-    assert sorted(got) == sorted(sim.events) and got != list(sim.events)
+    assert sorted(got) == sorted(sim.events)
+    # Several threads alone move an event by a place or two; a shuffle by a third.
+    moved = [abs(got.index(event) - place) for place, event in enumerate(sim.events)]
+    assert sum(moved) / len(moved) > 5
 
 
 def test_same_seed_same_ids_and_weather(receiver):
@@ -331,3 +334,48 @@ def test_state_survives_a_restart(tmp_path, receiver):
     for request in receiver.got:
         Webhook.construct_event(request.body, signature(request), secret)
     assert len({json.loads(r.body)["id"] for r in receiver.got}) == 4
+
+
+# -- thin events ---------------------------------------------------------------------
+
+
+def test_thin_events_through_the_sdk(client, sim, receiver):
+    made = client.v2.core.event_destinations.create(
+        {
+            "name": "Thin",
+            "type": "webhook_endpoint",
+            "event_payload": "thin",
+            "enabled_events": ["v1.customer.created", "v1.customer.updated"],
+            "webhook_endpoint": {"url": receiver.url},
+            "include": ["webhook_endpoint.signing_secret"],
+        }
+    )
+    secret = made.webhook_endpoint.signing_secret
+    read = client.v2.core.event_destinations.retrieve(made.id)
+    assert read.webhook_endpoint.signing_secret is None
+    customer = client.v1.customers.create({"name": "A"}, {"idempotency_key": "k"})
+    sim.update_customer(customer.id, name="B")
+    sim.add_tax_id(customer.id, "us_ein", "12-3456789")
+    assert sim.wait_idle() and len(receiver.got) == 2
+    notices = {}
+    for request in receiver.got:
+        with pytest.raises(ValueError):
+            Webhook.construct_event(request.body, signature(request), secret)
+        notice = client.parse_event_notification(
+            request.body, signature(request), secret
+        )
+        notices[notice.type] = notice
+        with pytest.raises(stripe.SignatureVerificationError):
+            client.parse_event_notification(
+                request.body + b" ", signature(request), secret
+            )
+    created = notices["v1.customer.created"]
+    assert created.reason.request.idempotency_key == "k"
+    assert created.fetch_related_object().name == "B"
+    full = notices["v1.customer.updated"].fetch_event()
+    assert full.changes["before"]["name"] == "A"
+    assert full.snapshot_event in sim.events and full.id not in sim.events
+    client.v2.core.event_destinations.disable(made.id)
+    sim.update_customer(customer.id, name="C")
+    assert sim.wait_idle() and len(receiver.got) == 2
+    assert client.v2.core.event_destinations.delete(made.id).id == made.id

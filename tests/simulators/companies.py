@@ -130,10 +130,10 @@ COUNTRIES = (
 def company(rng: random.Random, country: Country | None = None) -> dict:
     """Parameters of a new customer, as the Stripe API takes them."""
     country = country or rng.choice(COUNTRIES)
-    name = f"{rng.choice(FIRST)} {rng.choice(SECOND)} {country.suffix}"
+    name = f"{rng.choice(FIRST)} {rng.choice(SECOND)}"
     slug = slugify(name)
     values = {
-        "name": name,
+        "name": f"{name} {country.suffix}",
         "email": f"billing.{rng.randrange(100, 1000)}@{slug}.example",
         "phone": f"{country.phone}{rng.randrange(1000, 10000)}",
         "address": address(rng, country),

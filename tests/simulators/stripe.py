@@ -48,6 +48,7 @@ from .stripe_outbox import Outbox
 from .stripe_render import NEWEST
 from .stripe_resources import REGISTRY, Call
 from .stripe_state import StateKeeper
+from .stripe_thin import EventDestinations, ThinEvents  # noqa: F401 - they register
 
 HOUR = 3600.0
 
@@ -84,6 +85,8 @@ class StripeSimulator:
         self.livemode = livemode
         self.api_version = api_version
         self.rate_limit = rate_limit
+        # Virtual seconds until a new object is found by search (real: about a minute).
+        self.search_lag = 60.0
         self.keys: dict = {key: "*", **(restricted_keys or {})}
         self.expired_keys: set[str] = set()
         self.seed = secrets.token_hex(8) if seed is None else seed
@@ -222,6 +225,19 @@ class StripeSimulator:
             url=url,
             enabled_events=list(enabled_events),
             **params,
+        )
+
+    def add_thin_destination(self, url: str, enabled_events=("*",)) -> dict:
+        """Register for thin events; the answer holds the ``signing_secret``."""
+        return self.act(
+            "POST",
+            "/v2/core/event_destinations",
+            name="Thin",
+            type="webhook_endpoint",
+            event_payload="thin",
+            enabled_events=list(enabled_events),
+            webhook_endpoint={"url": url},
+            include=["webhook_endpoint.signing_secret", "webhook_endpoint.url"],
         )
 
     def roll_secret(self, endpoint: str, overlap: float = 24 * HOUR) -> str:

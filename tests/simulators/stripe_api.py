@@ -35,7 +35,7 @@ KEY_LENGTH = 255
 
 
 class StripeApi:
-    """Answers requests to ``/v1``; one per simulator."""
+    """Answers requests to ``/v1`` and ``/v2``; one per simulator."""
 
     def __init__(self, sim: "StripeSimulator"):
         self.sim = sim
@@ -104,6 +104,8 @@ class StripeApi:
         kind = (request.header("content-type") or "").split(";")[0].strip()
         if request.method != "POST" or not request.body:
             return params.parse(request.query)
+        if request.path.startswith("/v2/"):
+            return self._json(request)
         if kind and kind != "application/x-www-form-urlencoded":
             raise ApiError(
                 400,
@@ -114,6 +116,25 @@ class StripeApi:
             return params.parse(request.body.decode())
         except UnicodeDecodeError:
             raise ApiError(400, "Invalid request: the body is not UTF-8.") from None
+
+    @staticmethod
+    def _json(request: Request) -> dict:
+        try:
+            return request.json()
+        except (ValueError, RecursionError):
+            raise ApiError(
+                400, "Invalid request: the body is no JSON object."
+            ) from None
+
+    def url_of(self, obj: dict) -> str:
+        """The path at which the API shows an object: the shortest route to one."""
+        kinds = {res.kind: res for res in self.sim.resources.values()}
+        routes = [
+            path
+            for method, path, name in kinds[obj["object"]].routes
+            if method == "GET" and name == "retrieve" and path.count("{") == 1
+        ]
+        return min(routes, key=len).format(id=obj["id"])
 
     # -- who may -------------------------------------------------------------------
 

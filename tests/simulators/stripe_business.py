@@ -44,6 +44,7 @@ class Business:
         self.pace = pace
         self.running = True
         self.steps = 0
+        self._hiccup = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         stored = sim.keeper.stored.get("business")
@@ -181,8 +182,11 @@ class Business:
             values = self._company(rng, COUNTRIES[0])
             values.pop("tax_id_data", None)
             obj = self.sim.create_customer(**values)
+        if self._hiccup:
+            self.sim.faults.remove(self._hiccup)
         path = f"/v1/customers/{obj['id']}*"
-        self.sim.faults.add(method="GET", path=path, status=503, count=2)
+        fault = self.sim.faults.add(method="GET", path=path, status=503, count=2)
+        self._hiccup = fault.id
         self.sim.add_tax_id(obj["id"], **vat(rng, obj["address"]["country"]))
 
     def _do_delete(self, rng):

@@ -13,6 +13,7 @@ from . import stripe_params as params
 from .stripe_errors import bad_parameter, not_found
 from .stripe_resources import (
     LIST,
+    SEARCH,
     Call,
     Resource,
     difference,
@@ -77,6 +78,7 @@ _CUSTOMER = {
 _CREATE = {**_CUSTOMER, "tax_id_data": params.ListOf(params.Hash(_TAX_ID), most=5)}
 _UPDATE = {**_CUSTOMER, "default_source": params.Unsupported()}
 _LIST = {**LIST, "created": params.Range(), "email": params.Str(512)}
+_SEARCHED = frozenset(("created", "email", "metadata", "name", "phone"))
 _READ = {"expand": params.ListOf(params.Str())}
 
 # What clearing a field leaves, where it is not null.
@@ -93,6 +95,7 @@ class Customers(Resource):
     routes = [
         ("POST", "/v1/customers", "create"),
         ("GET", "/v1/customers", "listing"),
+        ("GET", "/v1/customers/search", "search"),
         ("GET", "/v1/customers/{id}", "retrieve"),
         ("POST", "/v1/customers/{id}", "update"),
         ("DELETE", "/v1/customers/{id}", "delete"),
@@ -198,6 +201,10 @@ class Customers(Resource):
                 and params.Range.fits(obj["created"], created)
             ),
         )
+
+    def search(self, call: Call) -> dict:
+        values = params.read(call.params, {**SEARCH, **_READ})
+        return self.results(call, "/v1/customers/search", values, _SEARCHED)
 
     def delete(self, call: Call, id: str) -> dict:  # noqa: A002
         obj = self.get(id)

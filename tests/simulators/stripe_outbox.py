@@ -26,11 +26,21 @@ class Outbox:
         self.sender = Sender(sim.clock, self._message, self._ended, sim.seed)
 
     def dispatch(self, event: dict) -> None:
-        """Schedule a new event for every endpoint that wants it."""
+        """Schedule a new event for everybody who wants it."""
         endpoints = self.sim.resources["webhook_endpoints"]
         for endpoint in endpoints.wanting(event["type"]):
-            event["_deliveries"][endpoint["id"]] = "pending"
-            self.sender.send(event["id"], endpoint["id"])
+            self._schedule(event, endpoint)
+        destinations = self.sim.resources["event_destinations"].wanting(event["type"])
+        if destinations:
+            previous = event["data"].get("previous_attributes")
+            url = self.sim.api.url_of(event["data"]["object"])
+            thin = self.sim.resources["thin_events"].make(event, url, previous)
+            for destination in destinations:
+                self._schedule(thin, destination)
+
+    def _schedule(self, event: dict, endpoint: dict):
+        event["_deliveries"][endpoint["id"]] = "pending"
+        self.sender.send(event["id"], endpoint["id"])
 
     def redeliver(self, event_id: str, endpoint: str | None = None) -> None:
         """Send an event once more, to one endpoint or to all.
@@ -65,6 +75,8 @@ class Outbox:
     def _message(self, job):
         """What to send now; None: the endpoint is gone or disabled."""
         with self.sim.lock:
+            if job.event in self.sim.resources["thin_events"].objects:
+                return self._thin_message(job)
             endpoints = self.sim.resources["webhook_endpoints"]
             endpoint = endpoints.objects.get(job.endpoint)
             if not endpoint or endpoint["status"] != "enabled":
@@ -75,9 +87,20 @@ class Outbox:
         body = json.dumps(data, indent=2, ensure_ascii=False).encode()
         return endpoint["url"], self.headers(body, secrets), body
 
+    def _thin_message(self, job):
+        destinations = self.sim.resources["event_destinations"]
+        destination = destinations.objects.get(job.endpoint)
+        if not destination or destination["status"] != "enabled":
+            return None
+        events = self.sim.resources["thin_events"]
+        body = events.body(events.get(job.event))
+        secrets = destinations.valid_secrets(destination["id"])
+        return destination["webhook_endpoint"]["url"], self.headers(body, secrets), body
+
     def _ended(self, delivery: Delivery):
         with self.sim.lock:
-            event = self.sim.events.get(delivery.event)
+            thin = self.sim.resources["thin_events"].objects
+            event = self.sim.events.get(delivery.event) or thin.get(delivery.event)
             if event and event["_deliveries"].get(delivery.endpoint) != "delivered":
                 event["_deliveries"][delivery.endpoint] = delivery.outcome
         self.sim.touched()

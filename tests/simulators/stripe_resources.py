@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from . import stripe_params as params
 from .stripe_errors import bad_parameter, not_found
+from .stripe_search import compile_query
 
 if TYPE_CHECKING:
     from .stripe import StripeSimulator
@@ -24,6 +25,11 @@ LIST = {
     "limit": params.Int(1, 100),
     "starting_after": params.Str(),
     "ending_before": params.Str(),
+}
+SEARCH = {
+    "limit": params.Int(1, 100),
+    "page": params.Str(),
+    "query": params.Str(required=True),
 }
 
 
@@ -151,6 +157,29 @@ class Resource:
             "data": [self.view(obj, call) for obj in data],
         }
 
+    def results(self, call: Call, url: str, values: dict, fields: frozenset) -> dict:
+        """A search result. New objects appear only after the simulator's lag.
+
+        :param fields: what may be searched
+        :raises ApiError: 400 for a query or page that cannot be read
+        """
+        fits = compile_query(values["query"], fields)
+        page, limit = values.get("page") or "0", values.get("limit") or 10
+        if not page.isdigit():
+            raise bad_parameter(f"Invalid page: {page}", "page")
+        seen = self.sim.clock.now() - self.sim.search_lag
+        found = [
+            obj for obj in self.newest_first() if obj["created"] <= seen and fits(obj)
+        ]
+        end = int(page) + limit
+        return {
+            "object": "search_result",
+            "url": url,
+            "has_more": len(found) > end,
+            "next_page": str(end) if len(found) > end else None,
+            "data": [self.view(obj, call) for obj in found[int(page) : end]],
+        }
+
     def _cursor(self, object_id: str, param: str) -> int:
         position = self._position.get(object_id)
         if position is None:
@@ -224,7 +253,7 @@ class Expander:
         if not parts or not isinstance(node, dict):
             return
         part, rest = parts[0], parts[1:]
-        if node.get("object") == "list" and part == "data":
+        if node.get("object") in ("list", "search_result") and part == "data":
             return self._walk(node["data"], rest, path, call)
         resource = self._by_kind.get(node.get("object"))
         method = resource and resource.expandable.get(part)
