@@ -9,6 +9,9 @@ PIDS="$LOCAL/pid"
 STAMPS="$LOCAL/stamp"
 SECONDS=0
 
+# Given once, an Odoo of the user's own is remembered; ODOO_HOME= (empty) forgets it.
+ODOO_HOME="${ODOO_HOME-$(cat "$LOCAL/odoo_home" 2>/dev/null || true)}"
+
 WEB_PORT="${WEB_PORT:-8069}"
 GEVENT_PORT="${GEVENT_PORT:-8072}"
 JOBS_PORT="${JOBS_PORT:-8079}"

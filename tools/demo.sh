@@ -157,7 +157,7 @@ cmd_clean() {
     cmd_stop
     local link
     for link in "$LOCAL"/pg* "$LOCAL"/run*; do
-        [[ ! -L "$link" ]] || rm -rf "$(readlink "$link")"
+        [[ ! -L "$link" ]] || rm -rf "$(dirname "$(readlink "$link")")"
     done
     rm -rf "$LOCAL"
     say "removed"

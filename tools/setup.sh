@@ -36,7 +36,7 @@ runtime_is_ready() {
     [[ -x "$LOCAL/bin/odoo" ]] && stamp_is runtime "$(runtime_inputs)" && pg_bin >/dev/null
 }
 runtime_inputs() {
-    hash_of "$ROOT" "${ODOO_HOME:-}" "$(hash_of_files "$ROOT/requirements.txt" "$ROOT/tools/setup.sh")"
+    hash_of "$ROOT" "$ODOO_HOME" "$(hash_of_files "$ROOT/requirements.txt" "$ROOT/tools/setup.sh")"
 }
 test_tools_are_ready() {
     has_program chromium && stamp_is test "$(test_inputs)"
@@ -49,6 +49,7 @@ setup_runtime() {
     setup_odoo
     setup_venv
     setup_start_script
+    echo "$ODOO_HOME" >"$LOCAL/odoo_home"
     stamp_set runtime "$(runtime_inputs)"
 }
 
@@ -120,7 +121,7 @@ debian_packages() {
 
 # The folder that holds the Python package "odoo".
 odoo_path() {
-    local home="${ODOO_HOME:-}"
+    local home="$ODOO_HOME"
     if [[ -z "$home" ]]; then
         echo "$ODOO_TREE/$ODOO_SITE"
     elif [[ -e "$home/odoo/release.py" ]]; then
@@ -135,7 +136,7 @@ odoo_path() {
 setup_odoo() {
     local path
     path="$(odoo_path)"
-    if [[ -n "${ODOO_HOME:-}" ]]; then
+    if [[ -n "$ODOO_HOME" ]]; then
         grep -Eq "^version_info *= *\(19, *0" "$path/odoo/release.py" ||
             die "ODOO_HOME=$ODOO_HOME is not an Odoo 19.0"
         say "Odoo 19 from $path"
