@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import uuid as uuidlib
 import zlib
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from psycopg2.extras import Json, execute_values
 
@@ -194,7 +194,7 @@ class IntegrationIntake(models.AbstractModel):
 
 def utcnow() -> datetime:
     """Naive UTC with microseconds, as PostgreSQL timestamps here are."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 def shard_of(lane: str | None) -> int:

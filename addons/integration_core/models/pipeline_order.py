@@ -36,7 +36,7 @@ class IntegrationPipeline(models.AbstractModel):
                 )
             self._newest_only(adapter, group, fresh)
             self._drop_known(adapter, group, fresh)
-            self._drop_overtaken(connector, entity, group, fresh)
+            self._drop_overtaken(connector, adapter, entity, group, fresh)
 
     @api.model
     def _newest_only(self, adapter, group: list[Item], fresh: dict) -> None:
@@ -73,10 +73,21 @@ class IntegrationPipeline(models.AbstractModel):
                 item.skip("stale" if older else "no_change")
             elif item.event_id in fresh:
                 self._date_fresh(item, known)
-            elif item.source.version < known and not item.is_poll:
-                item.skip("stale")
-            elif item.source.version <= known and adapter._can_fetch:
-                item.fetch()
+            elif item.source.version <= known:
+                self._settle_doubt(adapter, item, known)
+
+    @api.model
+    def _settle_doubt(self, adapter, item: Item, known: str) -> None:
+        """Other content, not newer: old, or a tie that only the peer can decide.
+
+        What we read ourselves carries the peer's clock in whole seconds, so it is read
+        again rather than called old.
+        """
+        doubtful = item.is_poll or item.source.version == known
+        if doubtful and adapter._can_fetch:
+            item.fetch()
+        elif item.source.version < known:
+            item.skip("stale")
 
     @api.model
     def _date_fresh(self, item: Item, known: str) -> None:
@@ -88,7 +99,7 @@ class IntegrationPipeline(models.AbstractModel):
         item.source.version = max(item.source.version, known, item.version or "")
 
     @api.model
-    def _drop_overtaken(self, connector, entity: str, group: list, fresh: dict) -> None:
+    def _drop_overtaken(self, connector, adapter, entity, group, fresh) -> None:
         """An unbound object may have newer history: a deletion that came first."""
         unbound = [i for i in group if i.open and i.link is None and i.kind == "state"]
         if not unbound:
@@ -107,7 +118,7 @@ class IntegrationPipeline(models.AbstractModel):
             known = newest.get(item.external_id) or ""
             if item.event_id in fresh:
                 self._date_fresh(item, known)
-            if item.source.version < known and not item.is_poll:
-                item.skip("stale")
+            if item.source.version < known:
+                self._settle_doubt(adapter, item, known)
             elif item.source.deleted:
                 item.skip("no_change", self.env._("It was never linked to Odoo."))

@@ -65,7 +65,8 @@ def field_label(env, model, name: str) -> str:
     """What the form of a record calls a field; technical keys stay as they are."""
     field = env[model]._fields.get(name) if model in env else None
     if field is None:
-        return name.replace("_", " ").replace(".", " › ")
+        words = name.replace("_", " ").replace(".", " › ")
+        return words[:1].upper() + words[1:]
     return field.get_description(env, ["string"])["string"]
 
 
@@ -101,3 +102,11 @@ def notice(level: str, what: str, why: str = "", next_step: str = "", *buttons) 
 def instant(value) -> str | None:
     """A naive UTC datetime as RFC 3339, for the browser to show in its own zone."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+
+
+def as_sentence(text: str | bool) -> str:
+    """Text of the engine as a sentence: a capital first, a full stop last."""
+    text = (text or "").strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")

@@ -103,6 +103,9 @@ class IntegrationConnector(models.Model):
                 }
                 for day in days
             ]
+            if not any(value["value"] for value in values):
+                connector.week_graph = False
+                continue
             graph = {
                 "key": self.env._("Changes"),
                 "values": values,
@@ -215,12 +218,12 @@ class IntegrationConnector(models.Model):
 def _ago(env, moment, now) -> str:
     """How long ago, in the one unit that matters."""
     if not moment:
-        return env._("nothing exchanged yet")
+        return env._("Nothing exchanged yet")
     seconds = max(int((now - moment).total_seconds()), 0)
     if seconds < 60:
-        return env._("%(n)s s ago", n=seconds)
+        return env._("Last success %(n)s s ago", n=seconds)
     if seconds < 3600:
-        return env._("%(n)s min ago", n=seconds // 60)
+        return env._("Last success %(n)s min ago", n=seconds // 60)
     if seconds < 86400:
-        return env._("%(n)s h ago", n=seconds // 3600)
-    return env._("%(n)s days ago", n=seconds // 86400)
+        return env._("Last success %(n)s h ago", n=seconds // 3600)
+    return env._("Last success %(n)s days ago", n=seconds // 86400)

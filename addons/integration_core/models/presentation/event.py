@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...const import ATTENTION_STATES
-from .common import button, comparison, notice, selection_label
+from .common import as_sentence, button, comparison, notice, selection_label
 
 LEVELS = {"review": "warning", "dead": "danger", "quarantine": "danger"}
 
@@ -140,19 +140,32 @@ class IntegrationEvent(models.Model):
         return notice(
             LEVELS[self.state],
             what,
-            self.error or "",
-            self.hint or "",
-            *self._operator_buttons(
-                button(self.env._("Retry now"), "action_retry", icon="fa-refresh"),
-                button(self.env._("Skip…"), "action_skip"),
-                *self._take_button(),
-            ),
+            as_sentence(self.error),
+            as_sentence(self.hint),
+            *([self._cause_button()] if self.error_class == "mapping" else []),
         )
 
-    def _take_button(self) -> list:
-        if self.responsible_id == self.env.user:
-            return []
-        return [button(self.env._("Assign to me"), "action_assign_to_me")]
+    def _cause_button(self) -> dict:
+        """From a message that could not be translated to what must be changed."""
+        if self._failing_line().value_map_id:
+            return button(self.env._("Open value map"), "action_open_value_map")
+        return button(self.env._("Open mapping"), "action_open_mapping")
+
+    def _failing_line(self):
+        """The mapping line a mapping error names, or nothing."""
+        lines = self._flow().mapping_id.line_ids
+        return lines.filtered(lambda line: line.target == self.error_path)[:1]
+
+    def _flow(self):
+        """The flow this message belongs to, or nothing."""
+        return self.env["integration.flow"].search(
+            [
+                ("connector_id", "=", self.connector_id.id),
+                ("entity", "=", self.entity),
+                ("direction", "=", self.direction),
+            ],
+            limit=1,
+        )
 
     def _notice_retry(self) -> dict:
         return notice(
@@ -163,7 +176,7 @@ class IntegrationEvent(models.Model):
                 number=self.attempts + 1,
                 most=self._most_attempts(),
             ),
-            self.error or "",
+            as_sentence(self.error),
             self.env._("Nothing to do: messages keep arriving."),
             *self._operator_buttons(button(self.env._("Retry now"), "action_retry")),
         )
@@ -191,17 +204,19 @@ class IntegrationEvent(models.Model):
     def action_open_mapping(self):
         """The mapping that read this message: where most data problems end."""
         self.ensure_one()
-        flow = self.env["integration.flow"].search(
-            [
-                ("connector_id", "=", self.connector_id.id),
-                ("entity", "=", self.entity),
-                ("direction", "=", self.direction),
-            ],
-            limit=1,
-        )
         return {
             "type": "ir.actions.act_window",
             "res_model": "integration.mapping",
-            "res_id": flow.mapping_id.id,
+            "res_id": self._flow().mapping_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_value_map(self):
+        """The value map that does not know a value of this message."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "integration.value.map",
+            "res_id": self._failing_line().value_map_id.id,
             "view_mode": "form",
         }

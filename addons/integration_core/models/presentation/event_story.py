@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 
-from .common import button, instant, selection_label, step
+from .common import as_sentence, instant, selection_label, step
 
 # Which station of the path an error class belongs to.
 STATION = {
@@ -112,7 +112,7 @@ class IntegrationEvent(models.Model):
         if not self.error_class:
             return step(name, title, self.env._("Waits in the queue."), "current")
         waiting = self.state in ("pending", "retry", "waiting", "sending")
-        problem = self.error or selection_label(self, "error_class")
+        problem = as_sentence(self.error or selection_label(self, "error_class"))
         return step(
             name,
             title,
@@ -123,7 +123,7 @@ class IntegrationEvent(models.Model):
 
     def _halt_button(self, name: str) -> dict | None:
         if name == "mapping" and self.entity:
-            return button(self.env._("Open mapping"), "action_open_mapping")
+            return self._cause_button()
         return None
 
     def _document_label(self) -> str:
@@ -143,7 +143,7 @@ class IntegrationEvent(models.Model):
             return step(
                 "applied",
                 self.env._("No action needed"),
-                selection_label(self, "skip_reason"),
+                as_sentence(selection_label(self, "skip_reason")),
                 "done",
                 time=time,
             )

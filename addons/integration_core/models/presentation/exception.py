@@ -56,3 +56,7 @@ class IntegrationException(models.Model):
     def action_open_mapping(self):
         """The mapping that could not read the message."""
         return self.event_id.action_open_mapping()
+
+    def action_open_value_map(self):
+        """The value map that does not know a value of the message."""
+        return self.event_id.action_open_value_map()

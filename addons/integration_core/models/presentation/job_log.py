@@ -27,13 +27,15 @@ class IntegrationJobLog(models.Model):
         values = {
             "document": self.document_name,
             "operation": selection_label(self, "operation").lower(),
-            "source": self.external_id or "",
+            "origin": self.external_id or "",
             "actor": self.actor_id.sudo().name or "",
         }
+        if self.operation == "none":
+            return self.env._("%(document)s: nothing had to be changed", **values)
         if not self.external_id:
             return self.env._("%(document)s: %(operation)s by %(actor)s", **values)
         return self.env._(
-            "%(document)s: %(operation)s from %(source)s by %(actor)s", **values
+            "%(document)s: %(operation)s from %(origin)s by %(actor)s", **values
         )
 
     @api.depends("diff", "model")

@@ -1,0 +1,1 @@
+from . import test_customer, test_governance, test_order, test_secrets
