@@ -3,7 +3,8 @@
 """What people and log files may see of a message.
 
 Keys decide first (a value under ``password`` is hidden whatever it looks like), then
-patterns decide within every text.
+patterns decide within every text. Texts come from outside: every repetition that could
+be tried from many places is bounded, so that no text takes more than linear time.
 """
 
 import logging
@@ -35,9 +36,14 @@ _NEVER_A_HEADER = re.compile(
 )
 
 _EMAIL = re.compile(
-    r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@([\w-]+\.[\w.-]+)"
+    r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]{0,63}@([\w-]+\.[\w.-]+)"
 )
-_DIGITS = re.compile(r"(?<![\w.-])[2-6](?:[ -]?[0-9]){12,18}(?![\w-])")
+# One run of digits, or groups as they are printed on cards (4-4-4-4, 4-6-5).
+_CARD = re.compile(
+    r"(?<!\w)[2-6](?:[0-9]{12,18}"
+    r"|[0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{1,7}"
+    r"|[0-9]{3}([ -])[0-9]{6}\2[0-9]{4,5})(?!\w)"
+)
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}\b")
 _TEXT_PATTERNS = (
     # -----BEGIN … PRIVATE KEY----- up to its end, or to the end of a cut text
@@ -53,18 +59,18 @@ _TEXT_PATTERNS = (
     # Authorization: Bearer …, Basic …
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{6,}", re.I), rf"\1 {MASK}"),
     # JSON web tokens
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), MASK),
+    (re.compile(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), MASK),
     # keys with a telling prefix or part: sk_…, whsec_…, …_secret_…
     (
         re.compile(r"\b(?:[sr]k|whs(?:ec|k)|api_?key|secret|token)_[\w+/=-]{6,}", re.I),
         MASK,
     ),
-    (re.compile(r"\b\w+_secret_[\w+/=-]+"), MASK),
+    (re.compile(r"\b\w{1,99}_secret_[\w+/=-]+"), MASK),
     # password=…, "api_key": "…"
     (
         re.compile(
-            r"([\w-]*(?:passw(?:or)?d|secret|token|api[_-]?key|authorization|signature)"
-            r"[\w-]*[\"']?\s*[:=]\s*)"
+            r"((?:passw(?:or)?d|secret|token|api[_-]?key|authorization|signature)"
+            r"[\w-]{0,40}[\"']?\s{0,9}[:=]\s{0,9})"
             r"(?!(?:bearer|basic)\s)(\"[^\"]*\"|'[^']*'|[^\s\"',;&}]+)",
             re.I,
         ),
@@ -81,9 +87,16 @@ def _luhn(digits):
     return total % 10 == 0
 
 
-def _mask_card(match):
-    digits = re.sub("[ -]", "", match.group())
-    return MASK if _luhn(digits) else match.group()
+def _mask_cards(text):
+    """Hide what passes the check digit; what does not may still overlap a card."""
+    parts, done, position = [], 0, 0
+    while match := _CARD.search(text, position):
+        digits = re.sub("[ -]", "", match.group())
+        position = match.end() if _luhn(digits) else match.start() + 4
+        if _luhn(digits):
+            parts += [text[done : match.start()], MASK]
+            done = match.end()
+    return "".join([*parts, text[done:]])
 
 
 def _mask_iban(match):
@@ -101,7 +114,7 @@ def mask_text(text):
     """
     for pattern, replacement in _TEXT_PATTERNS:
         text = pattern.sub(replacement, text)
-    text = _DIGITS.sub(_mask_card, text)
+    text = _mask_cards(text)
     text = _IBAN.sub(_mask_iban, text)
     return _EMAIL.sub(rf"\1{MASK}@\2", text)
 

@@ -2,8 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Canonical schemas: JSON Schema 2020-12 with errors that people can read."""
 
+from decimal import Decimal
+
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError as InvalidSchema
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 from referencing import Registry
 
 from .errors import SchemaError
@@ -171,6 +175,16 @@ def _explain(error):
     return _describe(error)
 
 
+def _multiple_of(validator, step, instance, _schema):
+    # jsonschema's own divides a Decimal by a float, which Python refuses.
+    is_number = validator.is_type(instance, "number")
+    if is_number and Decimal(str(instance)) % Decimal(str(step)):
+        yield ValidationError(f"{instance} is not a multiple of {step}")
+
+
+_Validator = extend(Draft202012Validator, {"multipleOf": _multiple_of})
+
+
 class CompiledSchema:
     """A checked schema; holds no state, so it may be shared by threads.
 
@@ -180,7 +194,7 @@ class CompiledSchema:
     def __init__(self, schema, formats):
         self.schema = schema
         self._quick = compile_quick(schema, formats)
-        self._validator = Draft202012Validator(
+        self._validator = _Validator(
             schema,
             # An empty registry resolves nothing outside of the schema itself.
             registry=Registry(),

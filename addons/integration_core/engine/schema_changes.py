@@ -45,33 +45,41 @@ class _Comparison:
         self.old_root = old_root
         self.new_root = new_root
         self.changes = changes
+        self.followed = []
 
     def _say(self, path, sentence):
         self.changes.append(f"{path or 'the record'}: {sentence}")
 
-    @staticmethod
-    def _follow(schema, root):
+    def _follow(self, schema, root):
         """The schema without its reference; what stands beside one is kept."""
-        seen = set()
+        followed = set()
         while isinstance(schema, dict) and "$ref" in schema:
             reference = schema["$ref"]
-            if reference in seen:
+            if reference in followed:
                 return {}
-            seen.add(reference)
-            target = root
-            for part in reference.lstrip("#/").split("/") if reference != "#" else ():
-                target = target.get(part, {})
+            followed.add(reference)
             beside = {key: value for key, value in schema.items() if key != "$ref"}
-            schema = {**target, **beside}
+            schema = self._resolve(reference, root)
+            if beside:
+                schema = {**schema, **beside}
         return schema if isinstance(schema, dict) else {}
 
+    @staticmethod
+    def _resolve(reference, root):
+        target = root
+        for part in filter(None, reference.lstrip("#").split("/")):
+            target = target.get(part, {})
+        return target
+
     def compare(self, old, new, path, seen):
+        old = self._follow(old, self.old_root)
+        new = self._follow(new, self.new_root)
         pair = (id(old), id(new))
         if pair in seen:
             return
+        # Kept alive, so that no other object gets their ids meanwhile.
+        self.followed.append((old, new))
         seen = seen | {pair}
-        old = self._follow(old, self.old_root)
-        new = self._follow(new, self.new_root)
         self._compare_values(old, new, path)
         self._compare_limits(old, new, path)
         self._compare_properties(old, new, path, seen)

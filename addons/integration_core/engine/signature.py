@@ -36,8 +36,9 @@ def matches(expected_list, given_list):
     :returns: False where either list is empty
     """
     found = False
+    given_bytes = [_as_bytes(given) for given in given_list]
     for expected in map(_as_bytes, expected_list):
-        for given in map(_as_bytes, given_list):
+        for given in given_bytes:
             found |= hmac.compare_digest(expected, given) and bool(expected)
     return found
 
