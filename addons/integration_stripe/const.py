@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""What Stripe's protocol fixes. Sources: the official SDK 16.1.0 and docs.stripe.com."""
+"""What Stripe's protocol fixes, from the official SDK 16.1.0 and docs.stripe.com."""
 
 import re
 

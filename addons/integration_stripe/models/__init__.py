@@ -1,5 +1,1 @@
-from . import connector
-from . import adapter
-from . import adapter_setup
-from . import adapter_intake
-from . import adapter_objects
+from . import adapter, adapter_intake, adapter_objects, adapter_setup, connector

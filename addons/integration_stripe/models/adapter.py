@@ -103,9 +103,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
                 self.env._("Stripe is working on the same object right now."), **facts
             )
         if status == 429 or (status == 400 and code == "rate_limit"):
-            return RateLimitedError(
-                self.env._("Stripe asks us to slow down."), **facts
-            )
+            return RateLimitedError(self.env._("Stripe asks us to slow down."), **facts)
         if status >= 500:
             return TransientError(
                 self.env._("Stripe could not answer (%(status)s).", status=status),

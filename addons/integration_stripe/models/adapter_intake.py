@@ -42,7 +42,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         signed = moment.encode() + b"." + delivery.body
         found = None
         for index, secret in enumerate(secrets):
-            if not secret:
+            if not secret.strip():
                 continue
             expected = signature.hmac_sha256(secret, signed).hex()
             # No early exit: the time taken does not tell which secret matched.

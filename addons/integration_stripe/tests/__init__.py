@@ -1,0 +1,9 @@
+from . import (
+    test_customer,
+    test_errors,
+    test_path,
+    test_reading,
+    test_setup,
+    test_signature,
+    test_split,
+)

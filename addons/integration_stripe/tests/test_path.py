@@ -1,0 +1,234 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import json
+import time
+
+from odoo.tests.common import tagged
+
+from odoo.addons.integration_core.messages import Delivery
+
+from .common import NOW, SECRET, SimulatorCase
+
+
+@tagged("post_install", "-at_install")
+class TestPath(SimulatorCase):
+    """From what the stand-in sends to the contact in Odoo, without the job runner."""
+
+    def setUp(self):
+        super().setUp()
+        self.connector.state = "active"
+        self.delivered = 0
+
+    # === HELPERS === #
+
+    def deliver(self, *events):
+        """Sign events as the stand-in does and put them into the inbox."""
+        stored = []
+        for one in events:
+            body = json.dumps(self.sim.resources["events"].body(one)).encode()
+            headers = {
+                name.lower(): value
+                for name, value in self.sim.outbox.headers(body, [SECRET]).items()
+            }
+            delivery = Delivery(body, headers, time.time(), 300)
+            self.assertEqual(self.adapter._authenticate(delivery, [SECRET.encode()]), 0)
+            messages = self.adapter._split(self.gate, body, headers)
+            results = self.env["integration.intake"]._store(self.gate, messages, {})
+            stored += results
+        return stored
+
+    def deliver_new(self):
+        """Everything that happened at the stand-in since the last time."""
+        events = list(self.sim.events.values())[self.delivered :]
+        self.delivered += len(events)
+        return self.deliver(*events)
+
+    def work(self):
+        """What a drain and the jobs of single events do, in this transaction."""
+        pipeline = self.env["integration.pipeline"]
+        ready = self.env["integration.drain"]._ready
+        for _round in range(10):
+            rows = [
+                row
+                for drain in range(self.connector.drain_count)
+                for row in ready(self.connector, drain, 100)
+            ]
+            alone = self.events("retry")
+            if not rows and not alone:
+                return
+            if rows:
+                pipeline._inbound(self.connector, rows)
+            for event in alone:
+                row = pipeline._rows(event.ids)
+                fresh = event._read_first(self.connector, row)
+                pipeline._inbound(self.connector, row, fresh=fresh, alone=True)
+            self.env.invalidate_all()
+        self.fail("the events do not come to an end")
+
+    def events(self, *states):
+        domain = [("connector_id", "=", self.connector.id)]
+        if states:
+            domain.append(("state", "in", states))
+        return self.env["integration.event"].search(domain, order="id")
+
+    def partner(self, external_id):
+        link = self.env["integration.external.id"].search(
+            [
+                ("connector_id", "=", self.connector.id),
+                ("external_id", "=", external_id),
+                ("role", "=", ""),
+            ]
+        )
+        return self.env["res.partner"].browse(link.res_id)
+
+    # === TESTS === #
+
+    def test_life_of_a_customer(self):
+        made = self.sim.create_customer(
+            name="Deco Addict",
+            business_name="Deco Addict GmbH",
+            email="info@deco.example",
+            phone="+49 30 1",
+            address={"line1": "Weg 1", "city": "Bonn", "country": "DE"},
+        )
+        self.deliver_new()
+        self.work()
+        partner = self.partner(made["id"])
+        self.assertRecordValues(
+            partner,
+            [
+                {
+                    "name": "Deco Addict",
+                    "is_company": True,
+                    "email": "info@deco.example",
+                    "street": "Weg 1",
+                    "city": "Bonn",
+                    "country_id": self.env.ref("base.de").id,
+                }
+            ],
+        )
+        self.sim.clock.advance(60)
+        self.sim.update_customer(made["id"], name="Deco", phone=None)
+        self.deliver_new()
+        self.work()
+        self.assertEqual((partner.name, partner.phone), ("Deco", False))
+        self.sim.clock.advance(60)
+        self.sim.delete_customer(made["id"])
+        self.deliver_new()
+        self.work()
+        self.assertFalse(partner.active)
+        self.assertEqual(set(self.events().mapped("state")), {"done"})
+
+    def test_tax_id_is_read(self):
+        """Made in one second: the hint must not lose against the snapshot."""
+        made = self.sim.create_customer(
+            name="VAT",
+            tax_id_data=[{"type": "eu_vat", "value": "DE136695976"}],
+        )
+        self.deliver_new()
+        self.work()
+        self.assertEqual(self.partner(made["id"]).vat, "DE136695976")
+        self.assertFalse(self.events("review", "dead", "quarantine", "retry"))
+        (tax_id,) = self.sim.tax_ids
+        self.sim.clock.advance(60)
+        self.sim.remove_tax_id(made["id"], tax_id)
+        self.deliver_new()
+        self.work()
+        self.assertFalse(self.partner(made["id"]).vat)
+
+    def test_update_keeps_what_a_snapshot_does_not_hold(self):
+        made = self.sim.create_customer(
+            name="VAT",
+            tax_id_data=[{"type": "eu_vat", "value": "DE136695976"}],
+        )
+        self.sim.clock.advance(60)
+        self.sim.update_customer(made["id"], name="Later")
+        self.deliver_new()
+        self.work()
+        partner = self.partner(made["id"])
+        self.assertEqual((partner.name, partner.vat), ("Later", "DE136695976"))
+
+    def test_disorder_and_duplicates(self):
+        made = self.sim.create_customer(name="1")
+        for name in ("2", "3"):
+            self.sim.clock.advance(10)
+            self.sim.update_customer(made["id"], name=name)
+        first, second, third = self.sim.events.values()
+        self.deliver(third)
+        self.work()
+        results = self.deliver(first, third, second, first)
+        self.assertEqual(
+            [result["status"] for result in results],
+            ["stored", "duplicate", "stored", "duplicate"],
+        )
+        self.work()
+        self.assertEqual(self.partner(made["id"]).name, "3")
+        self.assertEqual(len(self.events()), 3)
+        self.assertFalse(self.events("review", "dead", "quarantine", "retry"))
+
+    def test_two_changes_in_one_second(self):
+        """Stripe's clock cannot tell which is newer: the customer is read."""
+        made = self.sim.create_customer(name="1")
+        self.sim.update_customer(made["id"], name="2")
+        self.sim.update_customer(made["id"], name="3")
+        first, second, third = self.sim.events.values()
+        for one in (third, second, first):
+            self.deliver(one)
+            self.work()
+        self.assertEqual(self.partner(made["id"]).name, "3")
+
+    def test_thin_event(self):
+        made = self.sim.create_customer(name="Thin", email="thin@t.example")
+        body = json.dumps(
+            {
+                "id": "evt_test_thin_1",
+                "object": "v2.core.event",
+                "type": "v1.customer.created",
+                "created": "2026-09-21T14:13:20Z",
+                "livemode": False,
+                "related_object": {
+                    "id": made["id"],
+                    "type": "customer",
+                    "url": f"/v1/customers/{made['id']}",
+                },
+            }
+        ).encode()
+        messages = self.adapter._split(self.gate, body, {})
+        self.env["integration.intake"]._store(self.gate, messages, {})
+        self.work()
+        self.assertEqual(self.partner(made["id"]).email, "thin@t.example")
+
+    def test_broken_contract_is_set_aside(self):
+        made = self.sim.create_customer(name="Broken")
+        (one,) = self.sim.events.values()
+        one["data"]["object"]["email"] = {"not": "text"}
+        self.deliver(one)
+        self.work()
+        event = self.events()
+        self.assertEqual(event.state, "quarantine")
+        self.assertEqual(event.error_path, "data.object.email")
+        self.assertFalse(self.partner(made["id"]))
+
+    def test_senseless_country_waits_for_a_person(self):
+        self.sim.create_customer(name="X", address={"country": "XX"})
+        self.deliver_new()
+        self.work()
+        self.assertEqual(self.events().state, "review")
+        self.assertEqual(self.events().error_path, "addresses[0].country")
+
+    def test_wrong_key_stops_the_connector(self):
+        made = self.sim.create_customer(name="N")
+        self.sim.add_tax_id(made["id"], "eu_vat", "DE136695976")
+        self.sim.expired_keys.add("sk_test_demo")
+        created, hint = self.sim.events.values()
+        self.deliver(created, hint)
+        pipeline = self.env["integration.pipeline"]
+        for event in self.events():
+            row = pipeline._rows(event.ids)
+            fresh = event._read_first(self.connector, row)
+            pipeline._inbound(self.connector, row, fresh=fresh, alone=True)
+        self.assertEqual(self.connector.state, "suspended")
+        self.assertEqual(self.events().mapped("state"), ["done", "pending"])
+
+    def test_clock(self):
+        self.assertEqual(self.sim.clock.timestamp(), NOW)
