@@ -298,7 +298,7 @@ SCREENS = (
         "message_result",
         f"{ODOO}-messages",
         model="integration.event",
-        domain=(("state", "=", "done"),),
+        domain=(("log_ids.operation", "=", "update"),),
         script=tab("Result"),
     ),
     Screen(

@@ -39,10 +39,16 @@ class IntegrationApproval(models.Model):
             return ", ".join(
                 str(part[0]) if isinstance(part, list) else str(part) for part in value
             )
+        if value in (None, False, ""):
+            return ""
         field = (
             self.env[self.model]._fields.get(name) if self.model in self.env else None
         )
         if field is not None and field.type == "selection":
             words = dict(field._description_selection(self.env))
             return words.get(value, value)
-        return value or ""
+        if field is not None and field.type == "many2one":
+            # sudo: the name of what is approved is part of the request.
+            record = self.env[field.comodel_name].sudo().browse(value).exists()
+            return record.display_name or str(value)
+        return str(value)

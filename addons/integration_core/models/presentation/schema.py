@@ -24,9 +24,7 @@ class IntegrationSchema(models.Model):
             rows = [
                 [
                     row["field"],
-                    row["type"]
-                    if isinstance(row["type"], str)
-                    else _types(row["type"]),
+                    self._type_words(row["type"]),
                     self.env._("yes") if row["required"] else "",
                     row["meaning"],
                 ]
@@ -34,9 +32,18 @@ class IntegrationSchema(models.Model):
             ]
             schema.field_html = _table(head, rows)
 
-
-def _types(names: list) -> str:
-    return " / ".join(name for name in names if name != "null")
+    def _type_words(self, types) -> str:
+        """JSON's types in the words of people; "null" is not one of them."""
+        words = {
+            "string": self.env._("text"),
+            "integer": self.env._("whole number"),
+            "number": self.env._("number"),
+            "boolean": self.env._("yes or no"),
+            "object": self.env._("group of fields"),
+            "array": self.env._("list"),
+        }
+        names = [types] if isinstance(types, str) else types
+        return " / ".join(words.get(n, n) for n in names if n != "null")
 
 
 def _table(head: list[str], rows: list[list[str]]) -> Markup:
