@@ -1,0 +1,101 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Connects the demo database to the local Stripe, the way people would.
+
+Every step is the button of the same name: nothing here goes round an approval. May run
+again at any time; what is there already is left as it is.
+"""
+
+NAME = "Stripe – Demo GmbH"
+#: The simulator sends a customer with this e-mail now and then: a person must choose.
+DUPLICATE = "accounts@duplicate.example"
+
+
+def configure(env, settings):
+    """Set the connector up, have it approved by a second person, load what is there.
+
+    :param settings: web_url, stripe_url, stripe_key, environment
+    """
+    parameters = env["ir.config_parameter"].sudo()
+    parameters.set_param("web.base.url", settings["web_url"])
+    parameters.set_param("web.base.url.freeze", "True")
+    two_candidates(env)
+    manager = user(env, "manager")
+    connector = (
+        env["integration.connector"].with_user(manager).search([("name", "=", NAME)])
+    )
+    if not connector:
+        connector = create(env, manager, settings)
+    if connector.state == "draft":
+        activate(env, connector)
+    done(env)
+
+
+def create(env, manager, settings):
+    """The connector with its technical user and its key."""
+    connector = (
+        env["integration.connector"]
+        .with_user(manager)
+        .create(
+            {
+                "name": NAME,
+                "system": "stripe",
+                "environment": settings["environment"],
+                "region": "EU",
+            }
+        )
+    )
+    connector.base_url = settings["stripe_url"]
+    connector.action_create_service_user()
+    env["integration.credential"].with_user(manager).create(
+        {
+            "connector_id": connector.id,
+            "kind": "api_key",
+            "name": "Demo key",
+            "value": settings["stripe_key"],
+        }
+    )
+    env["integration.flow"].with_user(manager).create(
+        {"connector_id": connector.id, "entity": "customer"}
+    )
+    done(env)
+    return connector
+
+
+def activate(env, connector):
+    """Test, register, submit, approve, go live, load."""
+    connector.action_test_connection()
+    if not connector.webhook_remote_id:
+        connector.action_register_webhook()
+        # From here on messages arrive: their secret must be there for everybody.
+        done(env)
+    connector.action_submit()
+    connector.with_user(user(env, "admin")).action_approve()
+    connector.flow_ids.action_go_live()
+    connector.flow_ids.action_count()
+    connector.flow_ids.action_load()
+
+
+def two_candidates(env):
+    """Two companies with one e-mail address: the hub must not guess."""
+    partners = env["res.partner"]
+    if partners.search_count([("email", "=", DUPLICATE)]) < 2:
+        partners.create(
+            [
+                {"name": name, "email": DUPLICATE, "is_company": True, "city": city}
+                for name, city in (
+                    ("Duplicate Trading GmbH", "Hamburg"),
+                    ("Duplicate Trading Ltd", "London"),
+                )
+            ]
+        )
+
+
+def user(env, login):
+    return env["res.users"].search([("login", "=", login)])
+
+
+def done(env):
+    """Commit, and tell the other processes that their caches are old."""
+    env.cr.commit()
+    env.registry.signal_changes()
