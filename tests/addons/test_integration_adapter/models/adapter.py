@@ -1,0 +1,113 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import hashlib
+from urllib.parse import quote
+
+from odoo import api, fields, models
+
+from odoo.addons.integration_core.engine import signature, strict_json, versions
+from odoo.addons.integration_core.engine.errors import SchemaError
+from odoo.addons.integration_core.messages import Identity, Message, Page, Source
+
+KINDS = {"customer", "contact"}
+
+
+class IntegrationConnector(models.Model):
+    _inherit = "integration.connector"
+
+    system = fields.Selection(
+        selection_add=[("demo_system", "Demo system")],
+        ondelete={"demo_system": "cascade"},
+    )
+
+
+class IntegrationAdapterDemoSystem(models.AbstractModel):
+    """A made-up system, whole: what it sends, how it proves it, how it is read.
+
+    It posts a list of ``{"event", "kind", "id", "at", "deleted", "record"}`` and the
+    header ``X-Demo-Signature``: HMAC-SHA256 of the body in hex. Its API answers
+    ``GET /account``, ``GET /<kind>/<id>`` and ``GET /<kind>?after=<id>``.
+    """
+
+    _name = "integration.adapter.demo_system"
+    _inherit = "integration.adapter"
+    _description = "Adapter: demo system"
+    _can_fetch = True
+
+    # === INTAKE === #
+
+    @api.model
+    def _authenticate(self, delivery, secrets):
+        given = delivery.headers.get("x-demo-signature", "")
+        found = None
+        for index, secret in enumerate(secrets):
+            expected = signature.hmac_sha256(secret, delivery.body).hex()
+            if signature.matches([expected], [given]) and found is None:
+                found = index
+        return found
+
+    @api.model
+    def _split(self, gate, body, headers):
+        try:
+            return [self._message(entry) for entry in _list(strict_json.loads(body))]
+        except (SchemaError, KeyError, TypeError):
+            return [self._unreadable(body, SchemaError("This is no list of events."))]
+
+    @api.model
+    def _message(self, entry: dict) -> Message:
+        kind, body = entry["kind"], strict_json.dumps(entry).encode()
+        known = kind if kind in KINDS else ""
+        return Message(
+            source_event_id=str(entry["event"]),
+            source_type=str(kind),
+            event_type=known and f"{known}.updated",
+            entity=known,
+            external_id=str(entry["id"]),
+            version=versions.from_iso(entry["at"]),
+            fingerprint=hashlib.sha256(body).hexdigest()[:16],
+            body=body,
+        )
+
+    @api.model
+    def _source(self, connector, item):
+        return _source_of(strict_json.loads(item.body))
+
+    # === READING === #
+
+    @api.model
+    def _client_headers(self, connector):
+        key = self.env["integration.credential"]._current(connector, "api_key")
+        return {"Authorization": f"Bearer {key._reveal()}"} if key else {}
+
+    @api.model
+    def _get(self, connector, path, **params):
+        with self._client(connector) as client:
+            return client.request("GET", path, params=params).json()
+
+    @api.model
+    def _test_connection(self, connector):
+        account = self._get(connector, "/account")
+        return Identity(account["id"], account["name"])
+
+    @api.model
+    def _fetch(self, connector, entity, external_id):
+        return _source_of(self._get(connector, f"/{entity}/{quote(external_id)}"))
+
+    @api.model
+    def _page(self, connector, entity, cursor, limit):
+        answer = self._get(connector, f"/{entity}", after=cursor, limit=limit)
+        records = [(entry["id"], entry) for entry in answer["entries"]]
+        return Page(records, records[-1][0] if answer["more"] else "", "")
+
+    @api.model
+    def _page_source(self, connector, entity, record, page):
+        return _source_of(record)
+
+
+def _list(document) -> list:
+    return document if isinstance(document, list) and document else [None]
+
+
+def _source_of(entry: dict) -> Source:
+    version = versions.from_iso(entry["at"])
+    return Source(entry["record"], version, deleted=bool(entry.get("deleted")))
