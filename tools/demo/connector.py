@@ -19,6 +19,7 @@ def configure(env, settings):
     parameters = env["ir.config_parameter"].sudo()
     parameters.set_param("web.base.url", settings["web_url"])
     parameters.set_param("web.base.url.freeze", "True")
+    languages(env)
     two_candidates(env)
     manager = user(env, "manager")
     connector = (
@@ -74,6 +75,21 @@ def activate(env, connector):
     connector.flow_ids.action_go_live()
     connector.flow_ids.action_count()
     connector.flow_ids.action_load()
+
+
+def languages(env):
+    """The languages the local Stripe's customers speak, without translated screens."""
+    for code in (
+        "de_DE",
+        "de_CH",
+        "fr_FR",
+        "it_IT",
+        "nl_NL",
+        "nl_BE",
+        "pl_PL",
+        "es_ES",
+    ):
+        env["res.lang"]._activate_lang(code)
 
 
 def two_candidates(env):

@@ -3,7 +3,7 @@
 import logging
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
@@ -244,4 +244,4 @@ def _autocommit(connection):
 
 
 def _naive(now: float):
-    return datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
+    return datetime.fromtimestamp(now, timezone.utc).replace(tzinfo=None)

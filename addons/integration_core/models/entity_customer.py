@@ -54,27 +54,25 @@ class IntegrationEntityCustomer(models.AbstractModel):
         """The first valid VAT number; the others and invalid ones are noted."""
         found = ""
         for tax_id in item.canonical["tax_ids"] or []:
+            value = tax_id["value"]
             if (tax_id.get("kind") or "vat") != "vat":
-                item.notes.append(
-                    self.env._(
-                        "The tax number %(number)s (%(kind)s) has no place in Odoo.",
-                        number=tax_id["value"],
-                        kind=tax_id["kind"],
-                    )
+                message = self.env._(
+                    "The tax number %(number)s (%(kind)s) has no place in Odoo.",
+                    number=value,
+                    kind=tax_id["kind"],
                 )
+                self._note_once(item, f"tax:{value}", value, message)
                 continue
-            number = self._valid_vat(tax_id["value"], tax_id.get("country"))
+            number = self._valid_vat(value, tax_id.get("country"))
             if not number:
-                item.notes.append(
-                    self.env._(
-                        "The VAT number %(number)s is not valid and was left out.",
-                        number=tax_id["value"],
-                    )
+                message = self.env._(
+                    "The VAT number %(number)s is not valid and was left out.",
+                    number=value,
                 )
+                self._note_once(item, f"tax:{value}", value, message)
             elif found:
-                item.notes.append(
-                    self.env._("A further VAT number: %(number)s.", number=number)
-                )
+                message = self.env._("A further VAT number: %(number)s.", number=number)
+                self._note_once(item, f"tax:{value}", value, message)
             found = found or number
         return found
 

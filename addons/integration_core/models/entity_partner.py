@@ -58,10 +58,13 @@ class IntegrationEntityPartner(models.AbstractModel):
         code = installed.get(tag.lower()) or installed.get(tag.split("-")[0].lower())
         if code:
             return {"lang": code}
-        item.notes.append(
+        self._note_once(
+            item,
+            "language",
+            tag,
             self.env._(
                 "The language %(language)s is not installed in Odoo.", language=tag
-            )
+            ),
         )
         return {}
 
@@ -84,8 +87,11 @@ class IntegrationEntityPartner(models.AbstractModel):
             return False
         country_id = self._countries().get(code)
         if not country_id:
-            item.notes.append(
-                self.env._("The country %(code)s is not known in Odoo.", code=code)
+            self._note_once(
+                item,
+                "country",
+                code,
+                self.env._("The country %(code)s is not known in Odoo.", code=code),
             )
         return country_id or False
 
@@ -99,11 +105,14 @@ class IntegrationEntityPartner(models.AbstractModel):
         key = region.strip().lower()
         found = states.get(key) or states.get(key.split("-", 1)[-1])
         if not found and states:
-            item.notes.append(
+            self._note_once(
+                item,
+                "state",
+                region,
                 self.env._(
                     "The state “%(region)s” is not known in Odoo and was left out.",
                     region=region,
-                )
+                ),
             )
         return found or False
 

@@ -208,7 +208,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
         created = self.env[self._record_model].create([dict(v) for v in vals_list])
         for item, record, vals in zip(items, created, vals_list, strict=True):
             item.res_id, item.operation = record.id, "create"
-            item.base = {name: _hash(value) for name, value in item.vals.items()}
+            item.base |= {name: _hash(value) for name, value in item.vals.items()}
             item.diff = self._creation_diff(vals)
             records[record.id] = record
 
@@ -251,7 +251,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
         blanks what is there.
         """
         old = dict(item.link.base or {}) if item.link else {}
-        item.base = dict(old)
+        item.base = {**old, **item.base}
         changes = {}
         for name, value in item.vals.items():
             item.base[name] = stamp = _hash(value)
@@ -280,6 +280,18 @@ class IntegrationEntityUpsert(models.AbstractModel):
             return value.id
         return value
 
+    @api.model
+    def _note_once(self, item: Item, key: str, value, message: str) -> None:
+        """Say what could not be taken over: again only when the value is another one.
+
+        :param key: what is noted; kept in ``base`` beside the fields
+        """
+        stamp = _hash(value)
+        known = (item.link.base or {}).get(f"note:{key}") if item.link else None
+        item.base[f"note:{key}"] = stamp
+        if known != stamp:
+            item.notes.append(message)
+
     # === CUSTOM FIELDS === #
 
     @api.model
@@ -289,11 +301,14 @@ class IntegrationEntityUpsert(models.AbstractModel):
         for name, value in (item.canonical.get("custom") or {}).items():
             field = self.env[self._record_model]._fields.get(name)
             if not self._custom_allowed(field):
-                item.notes.append(
+                self._note_once(
+                    item,
+                    name,
+                    True,
                     self.env._(
                         "The field %(field)s cannot be filled from a message.",
                         field=name,
-                    )
+                    ),
                 )
                 continue
             values[name] = self._custom_convert(field, value)
