@@ -133,6 +133,16 @@ def _check_path(path):
         raise PermanentError("the path of a request must stay below the base address")
 
 
+def _was_cut(answer, body):
+    """Whether the connection ended within the headers.
+
+    http.client takes that for the end of the headers, and with them goes the length:
+    what remains looks like an empty answer without one.
+    """
+    framed = "content-length" in answer.headers or answer.raw.chunked
+    return not (framed or body) and answer.status_code not in (204, 304)
+
+
 def _no_answer(exchange, read, reason):
     """The error of an exchange without a usable answer."""
     if read or not exchange.sent:
@@ -288,7 +298,7 @@ class GovernedClient:
         """
         with Exchange(sum(self.timeout)) as exchange:
             try:
-                return self._send(request, url, started), None
+                return self._send(exchange, request, url, started), None
             except BodyError as error:
                 # The change may well have been made: the answer was just unreadable.
                 return None, error if read else _no_answer(exchange, read, str(error))
@@ -309,7 +319,7 @@ class GovernedClient:
                 reason = f"the service took longer than {sum(self.timeout):g} seconds"
             return None, _no_answer(exchange, read, reason)
 
-    def _send(self, request, url, started):
+    def _send(self, exchange, request, url, started):
         answer = self._session.send(
             request,
             stream=True,
@@ -322,6 +332,8 @@ class GovernedClient:
         finally:
             # Back to the pool if read to the end, else closed.
             answer.close()
+        if exchange.expired or _was_cut(answer, body):
+            raise ConnectionError
         request_ids = (answer.headers.get(name) for name in _REQUEST_ID_HEADERS)
         return Response(
             status=answer.status_code,
