@@ -1,10 +1,12 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from unittest.mock import patch
+
 from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.integration_core.engine import trace, versions
 from odoo.addons.integration_core.engine.encryption import generate_key
-from odoo.addons.integration_core.messages import Source
+from odoo.addons.integration_core.messages import Identity, Source
 
 SYSTEM = "demo_system"
 
@@ -15,6 +17,17 @@ class CoreCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # These tests are about core alone: the peer itself is met in the tests of
+        # test_integration_adapter and end to end.
+        adapter = cls.registry[f"integration.adapter.{SYSTEM}"]
+        cls.startClassPatcher(patch.object(adapter, "_can_fetch", False))
+        cls.startClassPatcher(
+            patch.object(
+                adapter,
+                "_test_connection",
+                lambda adapter, connector: Identity("acct_demo", "Demo account"),
+            )
+        )
         cls.manager = cls._person("manager")
         cls.second = cls._person("manager", "second")
         cls.operator = cls._person("operator")

@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from unittest.mock import patch
 
+from odoo.addons.integration_core.engine import versions
+from odoo.addons.integration_core.messages import Source
+
 from .common import CoreCase
 
 
@@ -16,6 +19,34 @@ class TestOrder(CoreCase):
         event = self._feed("c1", self._one(phone="old"), 100)
         self.assertEqual(self._partner("c1").phone, "new")
         self.assertEqual((event.state, event.skip_reason), ("skipped", "stale"))
+
+    def _fetching(self):
+        adapter = self.registry["integration.adapter.demo_system"]
+        return patch.object(adapter, "_can_fetch", True)
+
+    def test_tie_is_read_again_in_a_job_of_its_own(self):
+        self._feed("c1", self._one(phone="a"), 100)
+        with self._fetching():
+            event = self._feed(
+                "c1", self._one(phone="b"), 100, source_event_id="second"
+            )
+        self.assertEqual((event.state, event.read_first), ("retry", True))
+        self.assertTrue(event.job_uuid)
+        self.assertEqual(self._partner("c1").phone, "a")
+
+    def test_what_was_just_read_is_never_stale(self):
+        self._feed("c1", self._one(phone="a"), 100)
+        with self._fetching():
+            event = self._feed("c1", self._one(phone="b"), 99, source_event_id="second")
+        self.assertEqual(event.state, "retry")
+        fresh = {event.id: Source(self._one(phone="c"), versions.from_unix(98))}
+        pipeline = self.env["integration.pipeline"]
+        pipeline._inbound(
+            self.connector, pipeline._rows(event.ids), fresh=fresh, alone=True
+        )
+        event.invalidate_recordset()
+        self.assertEqual((event.state, self._partner("c1").phone), ("done", "c"))
+        self.assertEqual(self._link("c1").version, versions.from_unix(100))
 
     def test_equal_content_is_nothing_to_do(self):
         self._feed("c1", self._one(), 100)
