@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import math
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
@@ -174,12 +175,17 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
 
 def _read_at(response) -> str:
-    """How new an answer is, by Stripe's own clock: its Date header."""
+    """How new an answer is at least, by Stripe's own clock.
+
+    Its Date header (whole seconds) says when it was sent; the object was read up to the
+    duration of the exchange before. A later time would make an update that happened in
+    between look old.
+    """
     try:
-        moment = parsedate_to_datetime(response.headers.get("date") or "")
-        return versions.from_unix(int(moment.timestamp()))
+        sent = parsedate_to_datetime(response.headers.get("date") or "").timestamp()
     except (TypeError, ValueError):
         raise SchemaError("the answer does not say when it was given") from None
+    return versions.from_unix(math.floor(sent - (response.duration_ms + 1) / 1000))
 
 
 def _check(value, kind, path: str = "") -> None:

@@ -15,7 +15,8 @@ from odoo.addons.integration_core.engine.errors import (
 from .. import const
 from .common import NOW, SimulatorCase
 
-VERSION = versions.from_unix(NOW)
+# The second before: an update at NOW may have happened while the answer was on its way.
+VERSION = versions.from_unix(NOW - 1)
 
 
 @tagged("post_install", "-at_install")
@@ -34,6 +35,12 @@ class TestReading(SimulatorCase):
         self.assertEqual(source.record["name"], "Deco")
         (tax_id,) = source.record["tax_ids"]
         self.assertEqual((tax_id["type"], tax_id["country"]), ("eu_vat", "DE"))
+
+    def test_slow_answer(self):
+        """What happened while Stripe was answering is newer than the answer."""
+        made = self.sim.create_customer(name="Deco")
+        self.sim.faults.add(kind="slow", path="/v1/customers/*", delay=1.2)
+        self.assertEqual(self.fetch(made["id"]).version, versions.from_unix(NOW - 2))
 
     def test_fetch_in_an_older_version(self):
         self.connector.api_version = "2024-06-20"
