@@ -1,0 +1,1 @@
+from . import adapter, connector, entity_noop
