@@ -12,6 +12,7 @@ from . import schema
 from . import value_map
 from . import value_map_line
 from . import mapping
+from . import mapping_approval
 from . import mapping_line
 from . import flow
 from . import flow_load

@@ -140,7 +140,7 @@ class IntegrationApproval(models.Model):
                 "action": action,
                 "content": content,
                 "content_hash": record._content_hash(),
-                "company_id": record.company_id.id,
+                "company_id": (record.company_id or self.env.company).id,
                 "requester_id": self.env.uid,
                 "expires_at": fields.Datetime.now() + LIFETIME,
             }

@@ -359,7 +359,9 @@ class IntegrationEntityUpsert(models.AbstractModel):
         if field is not None and field.type == "many2one" and value:
             # sudo: only the name, for the log, of a record that was just chosen.
             return self.env[field.comodel_name].sudo().browse(value).display_name
-        return value if value not in (False, None) or value is False else None
+        if field is not None and field.type == "boolean":
+            return bool(value)
+        return value or None
 
 
 def _hash(value) -> str:

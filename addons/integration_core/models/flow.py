@@ -7,6 +7,17 @@ from ..const import DIRECTIONS
 from ..engine import mapping as engine_mapping
 from ..engine.errors import MappingError
 
+# What `connector._plans` is made of.
+PLAN_FIELDS = {
+    "connector_id",
+    "entity",
+    "direction",
+    "mode",
+    "mapping_id",
+    "filter",
+    "missing_reference",
+    "wait_hours",
+}
 MODES = [("live", "Live"), ("shadow", "Compare only"), ("paused", "Paused")]
 
 
@@ -144,7 +155,10 @@ class IntegrationFlow(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        # The progress of a load is written with every page: no reason to empty the
+        # caches of all workers.
+        if PLAN_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
         return result
 
     def unlink(self):

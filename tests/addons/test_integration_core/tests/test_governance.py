@@ -306,6 +306,25 @@ class TestMapping(CoreCase):
         )
         draft.line_ids[0].source = "other"
 
+    def test_second_person_puts_a_version_into_use(self):
+        mapping = self.mapping.with_user(self.designer)
+        draft = mapping.browse(mapping.action_new_version()["res_id"])
+        draft.action_submit()
+        for person in (self.designer, self.operator):
+            with self.assertRaises(UserError):
+                draft.with_user(person).action_approve()
+        draft.with_user(self.manager).action_approve()
+        self.assertEqual((draft.state, self.mapping.state), ("approved", "retired"))
+        self.assertEqual(self.flow.mapping_id.id, draft.id)
+
+    def test_version_changed_after_submission_is_not_approved(self):
+        mapping = self.mapping.with_user(self.designer)
+        draft = mapping.browse(mapping.action_new_version()["res_id"])
+        draft.action_submit()
+        draft.line_ids[0].source = "other"
+        with self.assertRaises(UserError):
+            draft.with_user(self.manager).action_approve()
+
     def test_sources_never_calculate(self):
         draft = self.mapping.browse(self.mapping.action_new_version()["res_id"])
         with self.assertRaises(ValidationError):
