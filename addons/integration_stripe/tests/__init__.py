@@ -6,4 +6,5 @@ from . import (
     test_setup,
     test_signature,
     test_split,
+    test_webhook,
 )

@@ -2,12 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import json
 import time
+from unittest.mock import patch
 
 from odoo.tests.common import tagged
 
 from odoo.addons.integration_core.messages import Delivery
 
-from .common import NOW, SECRET, SimulatorCase
+from .common import SECRET, SimulatorCase
 
 
 @tagged("post_install", "-at_install")
@@ -230,5 +231,38 @@ class TestPath(SimulatorCase):
         self.assertEqual(self.connector.state, "suspended")
         self.assertEqual(self.events().mapped("state"), ["done", "pending"])
 
-    def test_clock(self):
-        self.assertEqual(self.sim.clock.timestamp(), NOW)
+    def test_initial_load(self):
+        """Counted first, then page by page; a second load changes nothing."""
+        made = [self.sim.create_customer(name=f"C {i}")["id"] for i in range(7)]
+        self.sim.add_tax_id(made[0], "eu_vat", "DE136695976")
+        self.sim.create_customer(name="Nowhere", address={"country": "XX"})
+        self.flow.batch_size = 3
+        self.flow.action_count()
+        self.assertEqual(self.flow.load_total, 8)
+        for _load in range(2):
+            self.flow.action_load()
+            with patch.object(self.env.cr, "commit"):
+                self.flow._job_load()
+            self.assertEqual(self.flow.load_state, "done")
+            self.assertEqual((self.flow.load_done, self.flow.load_failed), (8, 1))
+            self.work()
+        partners = [self.partner(external_id) for external_id in made]
+        self.assertEqual([p.name for p in partners], [f"C {i}" for i in range(7)])
+        self.assertEqual(partners[0].vat, "DE136695976")
+        self.assertEqual(len(self.events("review")), 1)
+        logged = self.env["integration.job.log"].search(
+            [("connector_id", "=", self.connector.id), ("operation", "=", "create")]
+        )
+        self.assertEqual(len(logged), 7)
+
+    def test_events_during_a_load(self):
+        """What is read may be older than what a message brought meanwhile."""
+        made = self.sim.create_customer(name="Old")
+        page = self.adapter._page(self.connector, "customer", "", 100)
+        self.sim.clock.advance(5)
+        self.sim.update_customer(made["id"], name="New")
+        self.deliver_new()
+        self.work()
+        self.flow._apply_page(self.connector, self.adapter, page, "")
+        self.work()
+        self.assertEqual(self.partner(made["id"]).name, "New")
