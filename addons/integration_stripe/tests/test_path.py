@@ -178,6 +178,16 @@ class TestPath(SimulatorCase):
             self.work()
         self.assertEqual(self.partner(made["id"]).name, "3")
 
+    def test_made_and_deleted_in_one_second(self):
+        """The deletion arrives first and is as new: Stripe itself is asked."""
+        made = self.sim.create_customer(name="Short")
+        self.sim.delete_customer(made["id"])
+        created, deleted = self.sim.events.values()
+        for one in (deleted, created):
+            self.deliver(one)
+            self.work()
+        self.assertFalse(self.partner(made["id"]).active)
+
     def test_thin_event(self):
         made = self.sim.create_customer(name="Thin", email="thin@t.example")
         body = json.dumps(
