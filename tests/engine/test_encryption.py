@@ -93,9 +93,32 @@ def test_rotation():
     assert "b" in str(caught.value)
 
 
-def test_needs_rotation_knows_what_is_no_token():
-    with pytest.raises(DecryptionError):
-        RING.needs_rotation(b"plain text")
+def test_a_key_without_its_id_is_not_taken_for_an_id():
+    # All letters, so that it would pass as an id and be shown.
+    with pytest.raises(KeyRingError) as caught:
+        KeyRing.parse("K" * 43)
+    assert "KKK" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        b"plain text",
+        b"v2:a:" + b"x" * 40,
+        b"v1:\xff:" + b"x" * 40,
+        b"v1:a:" + b"x" * 27,
+    ],
+)
+def test_what_is_no_token_is_said_so(stored):
+    for use in (RING.needs_rotation, lambda token: RING.decrypt(token, "p")):
+        with pytest.raises(DecryptionError) as caught:
+            use(stored)
+        assert "not an encrypted secret" in str(caught.value)
+
+
+def test_the_shortest_token_is_a_token():
+    assert len(RING.encrypt(b"", "p")) == len("v1:a:") + 28
+    assert RING.decrypt(RING.encrypt(b"", "p"), "p") == b""
 
 
 @pytest.mark.parametrize(
@@ -104,8 +127,8 @@ def test_needs_rotation_knows_what_is_no_token():
         ("", "no encryption key"),
         (None, "no encryption key"),
         (" , ", "no encryption key"),
-        (KEY_A, "entry 1"),
-        (f"a:{KEY_A},{KEY_B}", "entry 2"),
+        (KEY_A, "entry 1 has no key id"),
+        (f"a:{KEY_A},{KEY_B}", "entry 2 has no key id"),
         ("a:!!!", "“a”) is not base64"),
         (f"a:{KEY_A},short:{base64.b64encode(b'x' * 16).decode()}", "it has 16"),
         (f"a:{base64.b64encode(b'x' * 33).decode()}", "it has 33"),

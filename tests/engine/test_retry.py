@@ -1,5 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import time
+from dataclasses import FrozenInstanceError
 from datetime import datetime, timezone
 
 import pytest
@@ -100,3 +102,18 @@ def test_garbage_is_no_wish(value):
 def test_no_header_raises(value):
     seconds = parse_retry_after(value, NOW)
     assert seconds is None or 0 <= seconds <= retry.MAX_RETRY_AFTER
+
+
+def test_a_date_without_zone_is_utc_wherever_we_are(monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert parse_retry_after("Wed, 21 Oct 2015 07:28:00 -0000", NOW) == 10
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_policy_cannot_be_changed_by_its_users():
+    with pytest.raises(FrozenInstanceError):
+        RetryPolicy().max_attempts = 1

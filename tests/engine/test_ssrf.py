@@ -229,6 +229,7 @@ def test_other_schemes_only_where_allowed():
         ("api.example.com.", ("api.example.com",), True),
         ("api.example.com", ("other.example", "api.example.com"), True),
         ("api.example.com", ("*.example.com",), True),
+        ("a.example.com", ("*.example.com",), True),
         ("a.b.example.com", ("*.example.com",), True),
         ("example.com", ("*.example.com",), False),
         ("evilexample.com", ("*.example.com",), False),
