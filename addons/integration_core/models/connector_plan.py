@@ -76,14 +76,3 @@ class IntegrationConnector(models.Model):
             states = dict(self._fields["state"]._description_selection(self.env))
             return self.state_reason or states[self.state]
         return ""
-
-    def _enqueue_fetch(self, entity: str, external_id: str) -> None:
-        """Enqueue the job that reads one object into the inbox."""
-        self.ensure_one()
-        self.sudo().with_delay(
-            priority=7,
-            max_retries=0,
-            channel=self._channel(),
-            identity_key=f"integration.fetch:{self.id}:{entity}:{external_id}",
-            description=f"{self.name}: {entity} {external_id}",
-        )._job_fetch(entity, external_id)

@@ -125,9 +125,9 @@ class IntegrationConnector(models.Model):
                 registration = connector._adapter()._register_webhook(connector)
             except IntegrationError as error:
                 raise UserError(connector._explain(error)) from error
-            self.env["integration.credential"].sudo()._store(
-                connector, "webhook_secret", registration.secret
-            )
+            credentials = self.env["integration.credential"].sudo()
+            credentials._phase_out(connector, "webhook_secret")
+            credentials._store(connector, "webhook_secret", registration.secret)
             connector.sudo().write(
                 {
                     "webhook_remote_id": registration.remote_id,

@@ -87,15 +87,6 @@ class IntegrationConnector(models.Model):
         self.ensure_one()
         return self.env["integration.drain"]._run(self.sudo(), drain)
 
-    def _job_fetch(self, entity: str, external_id: str) -> str:
-        """Job: read one object from the peer and put it into the inbox.
-
-        Both arguments are the hub's own bookkeeping (a reference that waits), never a
-        payload. Runs before any business write of that object.
-        """
-        self.ensure_one()
-        return self.env["integration.fetch"]._run(self.sudo(), entity, external_id)
-
     def _create_service_user_values(self) -> dict:
         """Values of a new technical user; domain addons add groups by override."""
         return {

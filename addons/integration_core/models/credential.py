@@ -1,10 +1,12 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import uuid
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
+from .. import settings
 from .connector_webhook import Secret
 
 KINDS = [
@@ -14,6 +16,10 @@ KINDS = [
     ("webhook_secret", "Webhook secret"),
     ("password", "Password"),
 ]
+
+
+# How long a replaced webhook secret is still accepted.
+PHASE_OUT = timedelta(days=1)
 
 
 class IntegrationCredential(models.Model):
@@ -158,6 +164,16 @@ class IntegrationCredential(models.Model):
         )
 
     @api.model
+    def _phase_out(self, connector, kind: str) -> None:
+        """Let the present secrets of a kind end in a day: what the peer signed with
+        them before is still on its way."""
+        ending = fields.Datetime.now() + PHASE_OUT
+        present = self.search(
+            [("connector_id", "=", connector.id), ("kind", "=", kind)]
+        ).filtered(lambda c: c.is_valid and not c.valid_to)
+        present.write({"valid_to": ending})
+
+    @api.model
     def _current(self, connector, kind: str):
         """The newest valid credential of a kind, or an empty recordset."""
         return (
@@ -165,6 +181,12 @@ class IntegrationCredential(models.Model):
             .search([("connector_id", "=", connector.id), ("kind", "=", kind)])
             .filtered(lambda c: c.is_valid and c.sealed)[:1]
         )
+
+    @api.autovacuum
+    def _gc_rotate_keys(self):
+        """Daily: bring what an older key encrypted over to the active one."""
+        if settings.key_ring() is not None:
+            self._rotate_keys()
 
     @api.model
     def _rotate_keys(self, limit: int = 1000) -> int:

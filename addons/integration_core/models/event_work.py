@@ -134,6 +134,33 @@ class IntegrationEvent(models.Model):
                 ),
             )
 
+    def _enqueue_fetch(self) -> None:
+        """Enqueue the job that reads what these events wait for.
+
+        One job a reference, however many wait; its argument is the event and nothing a
+        peer has sent.
+        """
+        for event in self.sudo():
+            event.with_delay(
+                priority=7,
+                max_retries=0,
+                channel=event.connector_id._channel(),
+                identity_key=f"integration.fetch:{event.connector_id.id}:"
+                f"{event.waiting_for}",
+                description=event.waiting_for,
+            )._job_fetch()
+
+    def _job_fetch(self) -> str:
+        """Job: read the object this event waits for and put it into the inbox."""
+        self.ensure_one()
+        event = self.sudo()
+        if event.state != "waiting" or not event.waiting_for:
+            return "nothing waits any more"
+        entity, external_id = event.waiting_for.split(":", 1)
+        return self.env["integration.fetch"]._run(
+            event.connector_id, entity, external_id
+        )
+
     def _lock_event(self) -> bool:
         self.env.cr.execute(
             "SELECT pg_try_advisory_lock(%s, %s)", (EVENT_LOCK, self.id)

@@ -95,12 +95,51 @@ class IntegrationExternalId(models.Model):
         """Read the object from the system again and apply it."""
         for link in self:
             link.connector_id._require_active()
-            link.connector_id._enqueue_fetch(link.entity, link.external_id)
+            link._enqueue_read()
         return self.env["integration.connector"]._notify(
             self.env._("Reading it again; the result appears in the sync log.")
         )
 
     # === BUSINESS METHODS === #
+
+    def _enqueue_read(self) -> None:
+        """Enqueue the job that reads the object into the inbox."""
+        for link in self.sudo():
+            link.with_delay(
+                priority=7,
+                max_retries=0,
+                channel=link.connector_id._channel(),
+                identity_key=f"integration.read:{link.id}",
+                description=link.external_id,
+            )._job_read()
+
+    def _job_read(self) -> str:
+        """Job: read the linked object from the peer and put it into the inbox."""
+        self.ensure_one()
+        link = self.sudo()
+        return self.env["integration.fetch"]._run(
+            link.connector_id, link.entity, link.external_id
+        )
+
+    @api.model
+    def _carry_over(self, sources, target) -> None:
+        """Point the links of merged records to the one that survives.
+
+        A role that the survivor has already for the same connector and entity stays its
+        primary; the carried ones become aliases.
+        """
+        links = self.sudo().search(
+            [("model", "=", target._name), ("res_id", "in", (sources | target).ids)]
+        )
+        taken = {
+            (link.connector_id, link.entity, link.role)
+            for link in links
+            if link.res_id == target.id and link.primary
+        }
+        for link in links.filtered(lambda x: x.res_id != target.id):
+            key = (link.connector_id, link.entity, link.role)
+            link.write({"res_id": target.id, "primary": key not in taken})
+            taken.add(key)
 
     @api.model
     def _find(self, connector, entity: str, external_ids) -> dict:

@@ -67,8 +67,8 @@ class IntegrationOutcome(models.AbstractModel):
         self._touch_versions(connector, items)
         self._log(connector, items, rows, elapsed)
         self._exceptions(connector, items, rows)
-        self._follow_up(connector, items, rows, alone)
         self.env["integration.event"].invalidate_model(flush=False)
+        self._follow_up(connector, items, rows, alone)
         return self._wake_waiting(connector, items)
 
     @api.model
@@ -220,7 +220,8 @@ class IntegrationOutcome(models.AbstractModel):
                 "operation": "attempt" if attempt else "refuse",
                 "status": "warning" if attempt else "error",
                 "error_class": row["error_class"],
-                "message": str(item.error),
+                "message": self._failure_message(item.error),
+                "http_status": item.error.details.get("status"),
             }
         written = item.outcome == "done" and item.operation != "none"
         if not written and item.reason != "shadow" and not item.notes:
@@ -237,6 +238,16 @@ class IntegrationOutcome(models.AbstractModel):
             "res_id": item.res_id or None,
             "diff": item.diff,
         }
+
+    @api.model
+    def _failure_message(self, error) -> str:
+        """The error, with the peer's own number of the request where there is one."""
+        request_id = error.details.get("request_id")
+        if not request_id:
+            return str(error)
+        return self.env._(
+            "%(error)s (request %(request)s)", error=str(error), request=request_id
+        )
 
     @api.model
     def _exceptions(self, connector, items: list[Item], rows: dict) -> None:
@@ -306,12 +317,11 @@ class IntegrationOutcome(models.AbstractModel):
         now = fields.Datetime.now()
         for item in items:
             row = rows[item.event_id]
+            event = self.env["integration.event"].browse(item.event_id)
             if row["state"] == "retry" and not alone:
-                seconds = (row["next_attempt"] - now).total_seconds()
-                event = self.env["integration.event"].browse(item.event_id)
-                event._enqueue_process(seconds)
+                event._enqueue_process((row["next_attempt"] - now).total_seconds())
             if row["state"] == "waiting" and item.flow.missing_reference == "fetch":
-                connector._enqueue_fetch(item.error.entity, item.error.external_id)
+                event._enqueue_fetch()
             if isinstance(item.error, AuthenticationError):
                 connector._suspend(connector._explain(item.error))
 

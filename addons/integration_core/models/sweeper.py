@@ -28,6 +28,7 @@ class IntegrationSweeper(models.AbstractModel):
             self._restart_retries,
             self._wake_waiting,
             self._expire_waiting,
+            self._fetch_waiting,
             self._open_missing_exceptions,
         ):
             part()
@@ -94,6 +95,33 @@ class IntegrationSweeper(models.AbstractModel):
                 ),
                 self.env._("Check whether it exists in the system, then retry."),
             )
+
+    @api.model
+    def _fetch_waiting(self) -> None:
+        """References that should be read, but no job is going to and none came in."""
+        self.env.cr.execute(
+            """
+            SELECT min(e.id) FROM integration_event e
+              JOIN integration_flow f ON f.connector_id = e.connector_id
+               AND f.entity = e.entity AND f.direction = 'in'
+               AND f.missing_reference = 'fetch'
+             WHERE e.state = 'waiting' AND e.received_at < %s
+               AND NOT EXISTS (
+                   SELECT 1 FROM integration_event o
+                    WHERE o.connector_id = e.connector_id
+                      AND o.lane = e.waiting_for
+                      AND o.entity = split_part(e.waiting_for, ':', 1)
+                      AND o.external_id = substr(
+                          e.waiting_for, strpos(e.waiting_for, ':') + 1)
+                      AND o.state NOT IN ('done', 'skipped', 'cancelled'))
+             GROUP BY e.connector_id, e.waiting_for
+             LIMIT %s
+            """,
+            (fields.Datetime.now() - DEAD_JOB_AFTER, LIMIT),
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        events = self.env["integration.event"].browse(ids)
+        events.filtered(lambda e: e.connector_id._may_work())._enqueue_fetch()
 
     @api.model
     def _open_missing_exceptions(self) -> None:

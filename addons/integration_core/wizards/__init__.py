@@ -1,1 +1,1 @@
-from . import reveal, skip
+from . import base_partner_merge, reveal, skip

@@ -12,5 +12,6 @@ from . import (
     flow,
     job_log,
     mapping,
+    mapping_line,
     schema,
 )

@@ -237,6 +237,19 @@ class TestContact(CoreCase):
         event = self._feed("p1", {"name": "Ann", "customer": "c9"}, entity="contact")
         self.assertEqual(event.state, "review")
 
+    def test_lost_fetch_is_asked_for_again(self):
+        self.contact_flow.missing_reference = "fetch"
+        event = self._feed("p1", {"name": "Ann", "customer": "c9"}, entity="contact")
+        jobs = self.env["queue.job"].search([("method_name", "=", "_job_fetch")])
+        self.assertEqual(len(jobs), 1)
+        self.assertEqual((jobs.args, jobs.records), ([], event))
+        jobs.unlink()
+        event.sudo().received_at = "2020-01-01 00:00:00"
+        self.env.flush_all()
+        self.env["integration.sweeper"]._fetch_waiting()
+        again = self.env["queue.job"].search([("method_name", "=", "_job_fetch")])
+        self.assertEqual(again.records, event)
+
     def test_waiting_ends_after_its_deadline(self):
         event = self._feed("p1", {"name": "Ann", "customer": "c9"}, entity="contact")
         event.sudo().next_attempt = "2020-01-01 00:00:00"

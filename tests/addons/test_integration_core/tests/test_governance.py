@@ -270,6 +270,19 @@ class TestLedgers(CoreCase):
         with self.assertRaises(UserError):
             self._partner("c1").unlink()
 
+    def test_links_follow_a_merge_of_partners(self):
+        self._feed("c1", {"name": "A"})
+        self._feed("c2", {"name": "B"})
+        target, source = self._partner("c1"), self._partner("c2")
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((target | source).ids, target)
+        self.assertFalse(source.exists())
+        self.assertEqual(self._partner("c2"), target)
+        self.assertTrue(self._link("c1").primary)
+        self.assertFalse(self._link("c2").primary)
+        self._feed("c2", {"name": "B2"}, 101)
+        self.assertEqual(target.name, "B2")
+
     def test_one_primary_object_a_record(self):
         self._feed("c1", {"name": "A"})
         row = {
