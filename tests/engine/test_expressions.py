@@ -50,6 +50,8 @@ def test_calculating_functions_are_refused_wherever_they_stand(name, around):
     with pytest.raises(MappingError) as caught:
         compile_expression(expression, "amount")
     assert f"“{name}”" in caught.value.message
+    assert "cannot calculate" in caught.value.message
+    assert caught.value.hint
     assert caught.value.path == "amount"
 
 
@@ -195,3 +197,34 @@ def test_conditions_are_guarded_too():
         compile_condition("length(a) > `1`")
     with pytest.raises(MappingError):
         compile_condition("a ==")
+
+
+@pytest.mark.parametrize(
+    ("expression", "first"),
+    [
+        ("a.b", "a"),
+        ("a[0].b", "a"),
+        ("[*].y", None),
+        ("[0].y", None),
+        ("[?x].y", None),
+        ("*.y", None),
+        ("@", None),
+        ("@.a", "a"),
+        ("`1`", None),
+        ("map(&x, list)", "list"),
+        ("sort_by(list, &x)", "list"),
+        ("join(',', [a, b])", "a"),
+        ("{x: a, y: b}", "a"),
+        ("!a", "a"),
+        ("a == b", "a"),
+        ("a[] | [0]", "a"),
+    ],
+)
+def test_the_first_key_read(expression, first):
+    assert compile_expression(expression)[1] == first
+
+
+def test_length_is_limited_at_the_limit():
+    compile_expression("a" * expressions.MAX_LENGTH)
+    with pytest.raises(MappingError):
+        compile_expression("a" * (expressions.MAX_LENGTH + 1))

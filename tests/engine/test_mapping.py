@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import copy
+from dataclasses import FrozenInstanceError
 from decimal import Decimal
 
 import pytest
@@ -497,3 +498,25 @@ def test_the_message_must_be_an_object():
 
 def test_conditions_are_offered_here_too():
     assert mapping.compile_condition("a")({"a": 1}) is True
+
+
+def test_keys_are_not_looked_for_in_plain_elements():
+    line = Line("list", "t", "l", children=(CITY,))
+    assert apply(line, document={"l": ["city", 5, ["city"]]}) == {"t": [{}, {}, {}]}
+
+
+def test_elements_count_even_where_the_first_key_is_absent():
+    assert apply(Line("list", "t", "[a, b]"), document={"b": 1}) == {"t": [1]}
+    assert apply(Line("list", "t", "[a, b]"), document={"a": None}) == {"t": []}
+
+
+def test_what_a_transform_made_nothing_is_not_looked_up():
+    line = value("t", "a", "email", value_map="m")
+    maps = {"m": ValueMap("m", {})}
+    assert apply(line, document={"a": ""}, value_maps=maps) == {"t": None}
+
+
+def test_lines_and_value_maps_cannot_be_changed_by_their_users():
+    for frozen in (CITY, ValueMap("m", {})):
+        with pytest.raises(FrozenInstanceError):
+            frozen.name = "x"

@@ -275,13 +275,11 @@ def _compile_steps(lines, value_maps):
 def _check_target(line, taken):
     """Two lines must not fill the same place; only list lines may add to one."""
     for target, kind in taken.items():
-        same = target == line.target
-        if same and kind == line.kind == "list":
+        if target == line.target and kind == line.kind == "list":
             continue
-        if (
-            same
-            or f"{line.target}.".startswith(f"{target}.")
-            or f"{target}.".startswith(f"{line.target}.")
+        # Equal, or one lies within the other.
+        if f"{line.target}.".startswith(f"{target}.") or f"{target}.".startswith(
+            f"{line.target}."
         ):
             raise _compile_error(
                 line,
