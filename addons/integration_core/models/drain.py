@@ -99,11 +99,7 @@ class IntegrationDrain(models.AbstractModel):
                 time.sleep(NAP)
                 continue
             try:
-                woken = self.env["integration.pipeline"]._inbound(connector, rows)
-                self.env.cr.commit()
-                if woken:
-                    connector._wake_all()
-                    self.env.cr.commit()
+                self._work(connector, rows)
             except psycopg2.OperationalError as error:
                 # Somebody else changed the same rows: nothing is written, the events
                 # stay pending and the next transaction takes them. No attempt is used.
@@ -119,6 +115,35 @@ class IntegrationDrain(models.AbstractModel):
             if self._others_wait(connector):
                 return done, True
         return done, False
+
+    @api.model
+    def _work(self, connector, rows: list[tuple]) -> None:
+        """One batch in one transaction.
+
+        The pipeline isolates what its steps trip over. What breaks outside of them, in
+        an adapter or in ourselves, must not stop the queue either: the batch is halved
+        until the one message is found, and that one is given to a person.
+        """
+        try:
+            woken = self.env["integration.pipeline"]._inbound(connector, rows)
+            self.env.cr.commit()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("Connector %s: a batch broke", connector.id)
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+            if len(rows) == 1:
+                self.env["integration.event"].browse(rows[0][0])._give_up_unexpected()
+                self.env.cr.commit()
+                return
+            middle = len(rows) // 2
+            self._work(connector, rows[:middle])
+            self._work(connector, rows[middle:])
+            return
+        if woken:
+            connector._wake_all()
+            self.env.cr.commit()
 
     @api.model
     def _recover(self, error: psycopg2.OperationalError) -> None:

@@ -125,14 +125,16 @@ class IntegrationEvent(models.Model):
         """Queue job: the job itself broke; a person is told, nothing is lost."""
         for event in self.sudo().filtered(lambda e: e.state == "retry"):
             _logger.error("Message %s: job failed: %s", event.uuid, exc_name)
-            event._give_up(
-                "dead",
-                "permanent",
-                self.env._("Something unexpected happened while working on it."),
-                self.env._(
-                    "Nothing was booked. Retry it; if it fails again, report it."
-                ),
-            )
+            event._give_up_unexpected()
+
+    def _give_up_unexpected(self) -> None:
+        """A fault of the program: the server log has it, a person gets the message."""
+        self._give_up(
+            "dead",
+            "permanent",
+            self.env._("Something unexpected happened while working on it."),
+            self.env._("Nothing was booked. Retry it; if it fails again, report it."),
+        )
 
     def _enqueue_fetch(self) -> None:
         """Enqueue the job that reads what these events wait for.

@@ -29,7 +29,7 @@ COUNTERS = """
            (SELECT finished_at FROM integration_event
              WHERE connector_id = c.id AND state = 'done'
              ORDER BY id DESC LIMIT 1)
-      FROM unnest(%(ids)s) AS c(id)
+      FROM unnest(%(ids)s::int[]) AS c(id)
 """
 
 

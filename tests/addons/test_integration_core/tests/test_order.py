@@ -162,3 +162,28 @@ class TestOrder(CoreCase):
         self._drain()
         (behind | other).invalidate_recordset()
         self.assertEqual((behind.state, other.state), ("pending", "done"))
+
+    def test_what_breaks_outside_the_steps_stops_nobody_else(self):
+        good, bad = self._store("g", self._one()), self._store("bad", self._one())
+        order = self.registry["integration.pipeline"]
+        real = order._arrange
+
+        def arrange(model, connector, adapter, items, fresh):
+            if any(item.external_id == "bad" for item in items):
+                raise ValueError("secret inside")
+            return real(model, connector, adapter, items, fresh)
+
+        self.env.flush_all()
+        rows = self.env["integration.pipeline"]._rows((good | bad).ids)
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(order, "_arrange", arrange),
+            self.assertLogs("odoo.addons.integration_core.models.drain"),
+        ):
+            cr = self.registry.cursor()
+            with cr:
+                drain = self.env(cr=cr)["integration.drain"]
+                drain._work(self.connector.with_env(drain.env), rows)
+        (good | bad).invalidate_recordset()
+        self.assertEqual((good.state, bad.state), ("done", "dead"))
+        self.assertTrue(bad.exception_id)
