@@ -217,3 +217,17 @@ def test_writing_refuses_what_is_no_json(value):
         strict_json.dumps([value])
     with pytest.raises(TypeError):
         strict_json.dumps([Decimal("1"), value])
+
+
+def test_limits_of_numbers_at_the_limit():
+    for text in ("-0." + "1" * 39, "1" * 20 + "." + "1" * 20, "1e400", "1e-400"):
+        assert strict_json.loads(text.encode()) == Decimal(text)
+    for text in ("-0." + "1" * 40, "1" * 21 + "." + "1" * 20, "1e401", "1e-401"):
+        refused(text.encode())
+
+
+def test_places_are_said_to_people():
+    assert "at byte 3" in str(refused(b"{} x"))
+    assert "(a.b[1])" in str(refused(b'{"a": {"b": [1, NaN]}}'))
+    assert refused(b"\x00").details["offset"] == 0
+    assert "NUL" in refused(b"\x00").message
