@@ -36,6 +36,8 @@ die() {
 is_root() { [[ "$(id -u)" == 0 ]]; }
 
 make_folders() {
+    # Neither a script's first line nor Odoo's lists of folders can hold these.
+    [[ "$ROOT" != *[[:space:],]* ]] || die "Please move this folder to a path without blanks and commas: $ROOT"
     mkdir -p "$LOGS" "$PIDS" "$STAMPS" "$LOCAL/data"
 }
 
