@@ -1,0 +1,72 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""A real Odoo of several processes, its own PostgreSQL and a local Stripe.
+
+One stack serves the whole run; each test has a Stripe and a connector of its own.
+"""
+
+import fcntl
+import itertools
+import os
+
+import pytest
+from e2e.database import LOCAL
+from e2e.hub import Hub
+from e2e.stack import Stack
+
+from simulators.stripe import StripeSimulator
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def stack():
+    if not os.environ.get("PG_CLUSTER") or not os.environ.get("PGHOST"):
+        pytest.exit(
+            "These tests kill their PostgreSQL, so they need one of their own:\n"
+            "  ./run test e2e     or: PG_CLUSTER=e2e ./run python -m pytest tests/e2e",
+            returncode=2,
+        )
+    with (LOCAL / f"e2e-{os.environ['PG_CLUSTER']}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        it = Stack()
+        try:
+            yield it.start()
+        finally:
+            it.stop()
+
+
+@pytest.fixture
+def sim(stack):
+    """A fresh Stripe on the one port that the servers may reach."""
+    with StripeSimulator(port=stack.simulator_port, seed=next(_numbers)) as simulator:
+        # A delivery that was not taken comes again after half a second.
+        simulator.sender.configure(retry_base=0.5, retry_factor=1.0, retry_for=86400.0)
+        yield simulator
+
+
+@pytest.fixture
+def make_hub(stack, sim, request):
+    """Makes connectors to ``sim``; they are retired afterwards."""
+    made = []
+
+    def make(name="") -> Hub:
+        made.append(Hub(stack, sim, f"{request.node.name} {name}".strip()))
+        return made[-1]
+
+    yield make
+    for hub in made:
+        if hub.id and hub.state != "retired":
+            hub.press("action_retire")
+
+
+@pytest.fixture
+def hub(make_hub) -> Hub:
+    """An active connector with a live customer flow."""
+    return make_hub().live()
+
+
+@pytest.fixture
+def mail(request) -> str:
+    """A mail domain of this test's own, so that nothing matches another test's."""
+    return f"{request.node.name.replace('_', '-').partition('[')[0]}.example"

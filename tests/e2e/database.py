@@ -1,0 +1,126 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""The tests' own PostgreSQL server: databases, crashes, and what its log says."""
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg2
+from e2e.waiting import until
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / ".local"
+RUN = str(ROOT / "run")
+ADDONS = "integration_core,integration_stripe"
+CONFLICTS = ("could not serialize access", "deadlock detected")
+_PREFIX = re.compile(r"^\S+ \S+ \S+ \[\d+\] (?P<app>\S*) (?P<db>\S*) ")
+
+
+class Postgres:
+    """The private cluster that ``./run`` keeps under the name in PG_CLUSTER.
+
+    These tests kill it, so that it must be nobody else's.
+    """
+
+    def __init__(self):
+        self.cluster = os.environ["PG_CLUSTER"]
+        self.data = LOCAL / f"pg-{self.cluster}"
+
+    # -- life ----------------------------------------------------------------------
+
+    def start(self) -> None:
+        subprocess.run([RUN, "postgres", "start"], check=True, capture_output=True)
+
+    def crash(self) -> None:
+        """End it as a crash does: no checkpoint, every connection cut."""
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGQUIT)  # "immediate shutdown"
+        until("PostgreSQL is down", lambda: not Path(f"/proc/{pid}").exists())
+
+    # -- databases -----------------------------------------------------------------
+
+    def connect(self, database: str):
+        """A connection in autocommit; server and role come from the environment."""
+        connection = psycopg2.connect(dbname=database, application_name="e2e")
+        connection.autocommit = True
+        return connection
+
+    def execute(self, statement: str, database: str = "postgres") -> list:
+        connection = self.connect(database)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def copy(self, source: str, target: str) -> None:
+        """A plain copy, as an administrator makes it: nothing in it is changed.
+
+        Copied by files: with the strategy of PostgreSQL 15 and later, WAL, a crash soon
+        after it sets sequences back (the copied page says that the next 32 values are
+        logged already, and until the next checkpoint they are not logged again).
+        """
+        self.drop(target)
+        strategy = "STRATEGY file_copy" if self.version() >= 150000 else ""
+        self.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" {strategy}')
+        store = LOCAL / "data/filestore"
+        if (store / source).is_dir():
+            shutil.copytree(store / source, store / target)
+
+    def version(self) -> int:
+        return int(self.execute("SHOW server_version_num")[0][0])
+
+    def drop(self, database: str) -> None:
+        self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        shutil.rmtree(LOCAL / "data/filestore" / database, ignore_errors=True)
+
+    def template(self) -> str:
+        """A database with our addons, made again when one of their files changes."""
+        name = f"e2e_template_{_sources()}"
+        rows = self.execute("SELECT datname FROM pg_database")
+        found = [row[0] for row in rows if row[0].startswith("e2e_template_")]
+        if name in found:
+            return name
+        for old in found:
+            self.drop(old)
+        making = "e2e_making"
+        subprocess.run([RUN, "newdb", making, ADDONS], check=True, capture_output=True)
+        self.execute(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
+        store = LOCAL / "data/filestore"
+        shutil.rmtree(store / name, ignore_errors=True)
+        if (store / making).is_dir():
+            (store / making).rename(store / name)
+        return name
+
+    # -- log -----------------------------------------------------------------------
+
+    def log_position(self) -> int:
+        return (self.data / "server.log").stat().st_size
+
+    def conflicts(self, database: str, since: int = 0) -> list[str]:
+        """Lines about serialization failures and deadlocks in one database."""
+        with (self.data / "server.log").open("rb") as log:
+            log.seek(since)
+            lines = log.read().decode(errors="replace").splitlines()
+        found = []
+        for line in lines:
+            prefix = _PREFIX.match(line)
+            if prefix and prefix["db"] == database:
+                found += [line for text in CONFLICTS if text in line]
+        return found
+
+
+def _sources() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "addons").rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        if path.is_file() and path.suffix != ".pyc" and "tests" not in parts:
+            digest.update(str(path.relative_to(ROOT)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

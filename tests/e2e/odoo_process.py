@@ -1,0 +1,180 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""One Odoo server with several worker processes, started as ./run demo does."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import requests
+from e2e.database import LOCAL
+from e2e.waiting import until
+
+_ALIVE = re.compile(r"Worker (\w+) \((\d+)\) alive")
+_FIRST_PORT = 8469
+_given: set[int] = set()
+
+
+def free_port() -> int:
+    """A port nobody listens on and that this run has not handed out yet."""
+    for port in range(_FIRST_PORT, _FIRST_PORT + 500):
+        if port in _given:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
+    raise RuntimeError("no free port")
+
+
+class OdooProcess:
+    """Started again when it ends by itself, as docker-compose.yml says ("restart:
+    unless-stopped"): Odoo's master gives up when PostgreSQL is away at the moment in
+    which it must replace a worker.
+
+    :param name: of the log file
+    :param jobs: channels of queue_job; "root:0" runs none and starts no runner
+    :param crons: cron threads
+    :param env: further environment variables
+    """
+
+    def __init__(self, name, database, jobs, crons, env):
+        self.name, self.database = name, database
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.runs_jobs = jobs != "root:0"
+        self.log = LOCAL / "log" / f"e2e-{name}.log"
+        self._command = [
+            os.environ.get("ODOO_BIN", str(LOCAL / "bin/odoo")),
+            f"--database={database}",
+            "--workers=2",
+            f"--max-cron-threads={crons}",
+            f"--http-port={self.port}",
+            f"--gevent-port={free_port()}",
+        ]
+        self._env = {
+            **os.environ,
+            "ODOO_QUEUE_JOB_CHANNELS": jobs,
+            "ODOO_QUEUE_JOB_HOST": "127.0.0.1",
+            "ODOO_QUEUE_JOB_PORT": str(self.port),
+            "ODOO_NOTIFY_CRON_CHANGES": "1",
+            **env,
+        }
+        self._process: subprocess.Popen | None = None
+        self._wanted = False
+        self._supervisor: threading.Thread | None = None
+        self.restarts = 0
+
+    def start(self) -> "OdooProcess":
+        self.log.unlink(missing_ok=True)
+        self._wanted = True
+        self._launch()
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
+        self._supervisor.start()
+        return self
+
+    def _launch(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _supervise(self) -> None:
+        while self._wanted:
+            try:
+                self._process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+            if self._wanted:
+                self._end_group()  # as a container ends with its first process
+                time.sleep(0.5)
+                self.restarts += 1
+                self._launch()
+
+    def _end_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def wait_ready(self, timeout=120) -> None:
+        """Until it answers and, where it runs jobs, its runner listens."""
+        until(f"{self.name} answers, see {self.log}", self._answers, timeout, 0.2)
+        if self.runs_jobs:
+            until(
+                f"the runner of {self.name} is ready, see {self.log}",
+                lambda: "database connections ready" in self.log_text(),
+                timeout,
+                0.2,
+            )
+
+    def _answers(self) -> bool:
+        try:
+            answer = requests.get(f"{self.url}/web/health", timeout=10)
+        except requests.RequestException:
+            return False
+        return answer.status_code == 200
+
+    def stop(self) -> None:
+        if not self._wanted:
+            return
+        self._wanted = False
+        self._supervisor.join()
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(15)
+        self._end_group()
+        self._process.wait()
+
+    # -- workers -------------------------------------------------------------------
+
+    def log_text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def http_workers(self) -> list[int]:
+        """Process ids of the living workers that answer requests."""
+        known = {
+            int(pid)
+            for kind, pid in _ALIVE.findall(self.log_text())
+            if kind == "WorkerHTTP"
+        }
+        return sorted(pid for pid in known if self._is_child(pid))
+
+    def _is_child(self, pid: int) -> bool:
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return False
+        state, parent = stat.rpartition(") ")[2].split()[:2]
+        return state != "Z" and int(parent) == self._process.pid
+
+    def dump_stacks(self) -> None:
+        """Let every worker write into the log what it is doing."""
+        for pid in self.http_workers():
+            os.kill(pid, signal.SIGQUIT)
+
+    def errors(self) -> list[str]:
+        """Lines of its log that Odoo wrote as errors."""
+        return [
+            line
+            for line in self.log_text().splitlines()
+            if re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", line)
+        ]
+
+
+def kill(pid: int) -> None:
+    """SIGKILL: no handler runs, nothing is cleaned up."""
+    os.kill(pid, signal.SIGKILL)

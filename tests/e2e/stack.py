@@ -1,0 +1,160 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""The whole of it: PostgreSQL, a web server, a jobs server, people."""
+
+import base64
+import secrets
+
+import psycopg2
+from e2e.database import Postgres
+from e2e.odoo_process import OdooProcess, free_port
+from e2e.people import Person
+
+DATABASE = "e2e"
+PASSWORD = "correct horse battery staple"
+# First half of the advisory lock that a working drain holds (models/drain.py).
+WORK_LOCK = 0x0D00A
+
+
+class Stack:
+    """Two Odoo servers on one database; ``simulator_port`` may be reached by them."""
+
+    def __init__(self):
+        self.postgres = Postgres()
+        self.simulator_port = free_port()
+        self.keys = "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+        self.web = self.odoo("web", DATABASE, jobs="root:0", crons=0)
+        self.jobs = self.odoo(
+            "jobs", DATABASE, jobs="root:2,root.integration:2", crons=1
+        )
+        self._connection = None
+        self.people: dict[str, Person] = {}
+
+    def odoo(self, name, database, jobs, crons, environment="test") -> OdooProcess:
+        """A server of this stack, not started. All have the same keys."""
+        return OdooProcess(
+            name,
+            database,
+            jobs,
+            crons,
+            {
+                "INTEGRATION_ENVIRONMENT": environment,
+                f"INTEGRATION_KEYS_{environment.upper()}": self.keys,
+                "INTEGRATION_PRIVATE_HOSTS": f"127.0.0.1:{self.simulator_port}",
+            },
+        )
+
+    # -- life ----------------------------------------------------------------------
+
+    def start(self) -> "Stack":
+        self.postgres.start()
+        self.postgres.copy(self.postgres.template(), DATABASE)
+        self.log_start = self.postgres.log_position()
+        self.web.start()
+        self.jobs.start()
+        self.web.wait_ready()
+        self.jobs.wait_ready()
+        self._hire()
+        return self
+
+    def stop(self) -> None:
+        self.close_sql()
+        self.web.stop()
+        self.jobs.stop()
+
+    def _hire(self) -> None:
+        """Two managers and an operator, made by Odoo's administrator."""
+        admin = Person(self.web.url, DATABASE, "admin", "admin")
+        for key, value in (
+            ("web.base.url", self.web.url),
+            ("web.base.url.freeze", "True"),
+        ):
+            admin.call("ir.config_parameter", "set_param", key, value)
+        groups = dict(
+            self.sql(
+                "SELECT name, res_id FROM ir_model_data WHERE model = 'res.groups' "
+                "AND module = 'integration_core'"
+            )
+        )
+        for login, duty in (
+            ("manager", "group_manager"),
+            ("second", "group_manager"),
+            ("operator", "group_operator"),
+        ):
+            admin.create(
+                "res.users",
+                name=login.title(),
+                login=login,
+                password=PASSWORD,
+                group_ids=[(4, groups[duty])],
+            )
+            self.people[login] = Person(self.web.url, DATABASE, login, PASSWORD)
+        self.people["admin"] = admin
+
+    # -- SQL -----------------------------------------------------------------------
+
+    def sql(self, statement: str, *params) -> list[tuple]:
+        """Run one statement, past Odoo; connects again after a crash of PostgreSQL."""
+        if self._connection is None or self._connection.closed:
+            self._connection = self.postgres.connect(DATABASE)
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(statement, params)
+                return cursor.fetchall() if cursor.description else []
+        except psycopg2.OperationalError:
+            self.close_sql()
+            raise
+
+    def value(self, statement: str, *params):
+        """First column of the first row."""
+        return self.sql(statement, *params)[0][0]
+
+    def close_sql(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    # -- workers -------------------------------------------------------------------
+
+    def batches(self) -> list[str]:
+        """Transactions of drains in the midst of a batch: they hold a drain's lock and
+        have written. (A backend does not tell which worker it serves: Odoo's
+        application_name is the master's.)"""
+        rows = self.sql(
+            """
+            SELECT a.backend_xid::text FROM pg_locks l
+              JOIN pg_stat_activity a ON a.pid = l.pid
+             WHERE l.locktype = 'advisory' AND l.classid = %s AND l.granted
+               AND a.backend_xid IS NOT NULL AND a.datname = current_database()
+            """,
+            WORK_LOCK,
+        )
+        return [row[0] for row in rows]
+
+    def fate(self, transaction: str) -> str:
+        """How a transaction ended: committed or aborted; in progress if it has not."""
+        return self.value("SELECT pg_xact_status(%s::xid8)", transaction)
+
+    def run_cron(self, name: str) -> None:
+        """Let the cron worker run one of core's crons now instead of in a minute."""
+        self.sql(
+            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id = ("
+            "SELECT res_id FROM ir_model_data WHERE module = 'integration_core' "
+            "AND name = %s)",
+            name,
+        )
+        self.postgres.execute(f"SELECT pg_notify('cron_trigger', '{DATABASE}')")
+
+    def describe(self) -> str:
+        """What everybody is doing, for the text of a failure; stacks go to the logs."""
+        for server in (self.web, self.jobs):
+            server.dump_stacks()
+        jobs = self.sql(
+            "SELECT state, identity_key, method_name, retry, eta FROM queue_job "
+            "WHERE state NOT IN ('done', 'cancelled') ORDER BY id LIMIT 20"
+        )
+        sessions = self.sql(
+            "SELECT application_name, state, wait_event_type, wait_event, "
+            "left(query, 100) FROM pg_stat_activity WHERE datname = current_database()"
+        )
+        return "\n".join(map(str, [*jobs, *sessions]))

@@ -1,0 +1,252 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""The promise: whatever was acknowledged arrives exactly once, come what may."""
+
+import os
+import random
+import secrets
+import time
+
+from e2e import oracle
+from e2e.odoo_process import kill
+from e2e.waiting import until
+
+from simulators import companies
+
+EVENTS = 1000
+CUSTOMERS = 300
+WITH_VAT = ("DE", "FR", "BE", "NL", "IT", "AT", "PL")
+
+
+class Business:
+    """Makes customers and changes them until there are enough events."""
+
+    def __init__(self, sim, rng: random.Random, mail: str):
+        self.sim, self.rng, self.mail = sim, rng, mail
+        self.made = 0
+        self.gone: set[str] = set()
+
+    def run(self) -> None:
+        self.sim.clock.freeze(int(time.time()) - 10 * EVENTS)
+        for number in range(CUSTOMERS):
+            self.create(number)
+        acts = [self.rename] * 6 + [self.move] * 6 + [self.ship] * 3
+        acts += [self.mend_nothing_else] * 2 + [self.register] * 2 + [self.leave]
+        while len(self.sim.events) < EVENTS:
+            self.tick()
+            customer = self.rng.choice(sorted(self.sim.customers))
+            self.rng.choice(acts)(customer)
+        self.tick()
+        self.sim.clock.unfreeze()
+
+    def tick(self) -> None:
+        """Most events have a second of their own, some share it."""
+        if self.rng.random() < 0.93:
+            self.sim.clock.advance(self.rng.randrange(1, 8))
+
+    def create(self, number: int) -> None:
+        self.tick()
+        values = companies.company(self.rng)
+        values.pop("tax_id_data", None)
+        name = values.pop("name")
+        kind = self.rng.choice(("name", "business_name", "individual_name"))
+        mail = f"c{number}@{self.mail}"
+        self.sim.create_customer(**{**values, kind: name, "email": mail})
+
+    def rename(self, customer: str) -> None:
+        name = f"{self.rng.choice(companies.FIRST)} {self.rng.randrange(10**6)}"
+        self.sim.update_customer(customer, name=name)
+
+    def move(self, customer: str) -> None:
+        country = self.rng.choice(companies.COUNTRIES)
+        self.sim.update_customer(
+            customer,
+            address=companies.address(self.rng, country),
+            phone=f"{country.phone}{self.rng.randrange(1000, 10000)}",
+            preferred_locales=[country.locale],
+        )
+
+    def ship(self, customer: str) -> None:
+        country = self.rng.choice(companies.COUNTRIES)
+        self.sim.update_customer(
+            customer,
+            shipping={
+                "name": f"Depot {self.rng.randrange(100)}",
+                "phone": f"{country.phone}{self.rng.randrange(1000, 10000)}",
+                "address": companies.address(self.rng, country),
+            },
+        )
+
+    def mend_nothing_else(self, customer: str) -> None:
+        """A change of something that Odoo does not have."""
+        self.sim.update_customer(
+            customer, metadata={"segment": str(self.rng.randrange(10**6))}
+        )
+
+    def register(self, customer: str) -> None:
+        """A tax id: the message is only a hint, the customer must be read."""
+        if any(t["customer"] == customer for t in self.sim.tax_ids.values()):
+            return
+        country = self.rng.choice(WITH_VAT)
+        self.sim.add_tax_id(customer, **companies.vat(self.rng, country))
+
+    def leave(self, customer: str) -> None:
+        if len(self.gone) < CUSTOMERS // 20:
+            self.sim.delete_customer(customer)
+            self.gone.add(customer)
+
+
+class Accidents:
+    """What goes wrong meanwhile; each waits for its moment."""
+
+    def __init__(self, hub):
+        self.hub, self.stack = hub, hub.stack
+        self.said: list[str] = []
+
+    def taken(self) -> int:
+        """How many deliveries were acknowledged so far."""
+        return sum(d.outcome == "delivered" for d in self.hub.sim.deliveries)
+
+    def cut(self) -> int:
+        """How many deliveries ended without an answer."""
+        return sum(d.error is not None for d in self.hub.sim.deliveries)
+
+    def wait_taken(self, number: int) -> None:
+        until(f"{number} deliveries are taken", lambda: self.taken() >= number, 120)
+
+    def kill_web_worker(self) -> None:
+        """SIGKILL one that is at work: a delivery must be left without an answer."""
+        for _attempt in range(10):
+            before = self.cut()
+            victim = self.stack.web.http_workers()[0]
+            kill(victim)
+            try:
+                until("a delivery was cut", lambda n=before: self.cut() > n, 1, 0.01)
+            except AssertionError:
+                continue  # it was idle at that moment
+            self.said.append(f"web worker {victim} killed after {self.taken()}")
+            return
+        raise AssertionError("no web worker was caught at work")
+
+    def kill_drainer(self) -> None:
+        """SIGKILL until a batch that was begun is seen to be rolled back by it."""
+        for attempt in range(20):
+            batches = until("a drain holds a batch", self.stack.batches, 60, 0.002)
+            workers = self.stack.jobs.http_workers()
+            victim = workers[attempt % len(workers)]
+            kill(victim)
+            fates = [self._fate(batch) for batch in batches]
+            if "aborted" in fates:
+                self.said.append(
+                    f"jobs worker {victim} killed with a batch after {self.taken()}"
+                )
+                return
+        raise AssertionError("no worker was caught with a batch")
+
+    def _fate(self, batch: str) -> str:
+        def ended():
+            fate = self.stack.fate(batch)
+            return None if fate == "in progress" else fate
+
+        return until("the batch ended", ended, 30, 0.01)
+
+    def crash_postgres(self) -> None:
+        self.stack.postgres.crash()
+        self.stack.close_sql()
+        self.stack.postgres.start()
+        self.said.append(f"PostgreSQL crashed and started after {self.taken()}")
+
+
+def test_a_thousand_events_arrive_exactly_once(stack, make_hub, sim, mail, capsys):
+    seed = os.environ.get("E2E_SEED") or secrets.token_hex(4)
+    with capsys.disabled():
+        print(f"\n  E2E_SEED={seed}")
+    rng = random.Random(seed)
+    hub = make_hub().live()
+    log_start = stack.postgres.log_position()
+    sim.sender._random.seed(seed)
+    sim.sender.configure(paused=True, duplicates=(1, 4))
+    business = Business(sim, rng, mail)
+    business.run()
+    copies = len(sim.sender.pending())
+    accidents = Accidents(hub)
+    started = time.monotonic()
+
+    sim.sender.flush(shuffle=True)
+    accidents.wait_taken(copies // 8)
+    accidents.kill_web_worker()
+    accidents.wait_taken(copies // 3)
+    accidents.kill_drainer()
+    accidents.wait_taken(copies * 2 // 3)
+    accidents.crash_postgres()
+
+    until("everything is delivered", lambda: not sim.sender.pending(), 180, 0.1)
+    taken_in = time.monotonic() - started
+    states = hub.wait_rest(90)
+    took = time.monotonic() - started
+    conflicts = stack.postgres.conflicts("e2e", log_start)
+    with capsys.disabled():
+        for line in accidents.said:
+            print(f"  {line} of {copies} deliveries")
+        print(
+            f"  {len(sim.deliveries)} attempts, all taken after {taken_in:.0f} s, all"
+            f" at rest after {took:.0f} s; {states}; {len(conflicts)} conflicts;"
+            f" servers started again: {stack.web.restarts + stack.jobs.restarts}"
+        )
+
+    check_messages(hub)
+    check_customers(hub, business)
+    check_words(hub)
+    assert conflicts == []
+
+
+def check_messages(hub) -> None:
+    """Every acknowledged message is stored once and at its end."""
+    acknowledged = {d.event for d in hub.sim.deliveries if d.outcome == "delivered"}
+    assert acknowledged == set(hub.sim.events), "the sender gave something up"
+    stored = hub.events()
+    by_id = {event["source_event_id"]: event for event in stored}
+    assert len(by_id) == len(stored)
+    assert acknowledged <= set(by_id)
+    unfinished = [e for e in stored if e["state"] not in ("done", "skipped")]
+    assert unfinished == []
+    reasons = {e["skip_reason"] for e in stored if e["state"] == "skipped"}
+    assert reasons <= {"stale", "superseded", "no_change"}, reasons
+
+
+def check_customers(hub, business) -> None:
+    """Each customer is one partner, equal to what Stripe has now."""
+    differences = oracle.differences(hub)
+    assert differences == [], "\n".join(differences[:20])
+    links = hub.links()
+    assert len(set(links.values())) == len(links), "two customers share a partner"
+    alive = hub.stack.value(
+        "SELECT count(*) FROM res_partner WHERE email LIKE %s AND active "
+        "AND parent_id IS NULL",
+        f"%@{business.mail}",
+    )
+    assert alive == len(hub.sim.customers)
+    archived = hub.stack.sql(
+        "SELECT email, count(*) FROM res_partner WHERE email LIKE %s "
+        "AND NOT active AND parent_id IS NULL GROUP BY email",
+        f"%@{business.mail}",
+    )
+    assert len(archived) <= len(business.gone)
+    assert all(count == 1 for _mail, count in archived)
+    for customer in business.gone & set(links):
+        assert oracle.actual(hub)[customer, ""]["active"] is None
+
+
+def check_words(hub) -> None:
+    """Nothing that a person may read looks like a program's inside."""
+    texts = hub.stack.sql(
+        """
+        SELECT concat_ws(' ', error, hint) FROM integration_event
+         WHERE connector_id = %(id)s
+        UNION ALL SELECT concat_ws(' ', message, hint) FROM integration_exception
+         WHERE connector_id = %(id)s
+        UNION ALL SELECT d.message FROM integration_job_log_detail d
+          JOIN integration_job_log l ON l.id = d.log_id WHERE l.connector_id = %(id)s
+        """.replace("%(id)s", str(int(hub.id)))
+    )
+    assert not [t for (t,) in texts if "Traceback" in (t or "") or 'File "' in t]
