@@ -60,7 +60,7 @@ quietly() {
     local log="$LOGS/$1.log"
     shift
     if ! "$@" >"$log" 2>&1 </dev/null; then
-        grep -vE '^[-0-9]+ [:0-9,]+ [0-9]+ INFO ' "$log" | tail -n 25 >&2
+        grep -vE '^[-0-9]+ [:0-9,]+ [0-9]+ INFO ' "$log" | tail -n 12 >&2
         die "Failed: see $log"
     fi
 }

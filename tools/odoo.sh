@@ -74,7 +74,7 @@ db_port = $PGPORT
 db_user = odoo
 list_db = False
 http_interface = 127.0.0.1
-server_wide_modules = base,rpc,web,queue_job
+server_wide_modules = base,rpc,web,queue_job,integration_core
 CONF
     mv "$ODOO_CONF.$$" "$ODOO_CONF"
 }
