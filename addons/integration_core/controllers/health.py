@@ -23,12 +23,17 @@ class IntegrationHealth(http.Controller):
         For load balancers and monitors, so it needs no log-in and tells no names, only
         yes or no, numbers and seconds.
         """
+        if not request.db:
+            return self._answer({"database": False})
         checks = {
             "database": True,
             "keys": self._has_keys(),
             **request.env(user=SUPERUSER_ID)["integration.health"]._figures(),
         }
-        healthy = checks["database"] and checks["keys"] and checks["jobs"]
+        return self._answer(checks)
+
+    def _answer(self, checks: dict):
+        healthy = all(checks.get(name) for name in ("database", "keys", "jobs"))
         return request.make_json_response(
             {"status": "ok" if healthy else "degraded", **checks},
             status=200 if healthy else 503,

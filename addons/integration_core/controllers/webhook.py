@@ -5,7 +5,9 @@ import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
 
+import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from werkzeug.exceptions import ServiceUnavailable
 
 from odoo import SUPERUSER_ID, api, http
 from odoo.exceptions import UserError
@@ -90,6 +92,17 @@ class IntegrationWebhook(http.Controller):
         )
 
     def _receive(self, token: str, headers: dict, correlation_id: str) -> dict:
+        if not request.db:
+            # The database is down: the framework falls back to routes that need none.
+            raise Refused(503, "unavailable", {"Retry-After": str(RETRY_AFTER)})
+        try:
+            return self._receive_in_database(token, headers, correlation_id)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            # It went down at this moment. Nothing was acknowledged; the sender repeats.
+            _logger.warning("Webhook: the database went away: %s", error)
+            raise ServiceUnavailable(retry_after=RETRY_AFTER) from error
+
+    def _receive_in_database(self, token, headers: dict, correlation_id: str) -> dict:
         env = api.Environment(request.env.cr, SUPERUSER_ID, {})
         gate = env["integration.connector"]._webhook_gates().get(token)
         body = self._body(headers, gate.max_body_size if gate else 262144)

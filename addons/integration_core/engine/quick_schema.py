@@ -190,6 +190,16 @@ class _Compiler:
 
         return check
 
+    def _on_minProperties(self, limit, _schema):  # noqa: N802
+        return lambda value: not isinstance(value, dict) or len(value) >= limit
+
+    def _on_maxProperties(self, limit, _schema):  # noqa: N802
+        return lambda value: not isinstance(value, dict) or len(value) <= limit
+
+    def _on_propertyNames(self, schema, _schema):  # noqa: N802
+        test = self.build(schema)
+        return lambda value: not isinstance(value, dict) or all(map(test, value))
+
     def _on_allOf(self, schemas, _schema):  # noqa: N802
         return _all([self.build(schema) for schema in schemas])
 

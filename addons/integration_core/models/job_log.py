@@ -162,13 +162,11 @@ class IntegrationJobLog(models.Model):
             "status": "success",
             "actor_id": self.env.uid,
         }
-        values = [
-            tuple(
-                {**defaults, **row, "detail_hash": canonical.digest(*detail)}.get(name)
-                for name in COLUMNS
-            )
+        lines = [
+            {**defaults, **row, "detail_hash": canonical.digest(*detail)}
             for row, detail in zip(rows, details, strict=True)
         ]
+        values = [tuple(line.get(name) for name in COLUMNS) for line in lines]
         ids = execute_values(
             cr._obj,
             f"INSERT INTO integration_job_log ({', '.join(COLUMNS)}) "

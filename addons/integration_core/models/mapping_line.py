@@ -1,13 +1,11 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine import mapping as engine_mapping
-from ..engine import transforms
-from ..engine.errors import MappingError
+from ..engine import strict_json, transforms
+from ..engine.errors import MappingError, SchemaError
 
 KINDS = [
     ("value", "Value"),
@@ -135,8 +133,8 @@ class IntegrationMappingLine(models.Model):
         if not self.default:
             return None
         try:
-            return json.loads(self.default)
-        except ValueError:
+            return strict_json.loads(self.default.encode())
+        except SchemaError:
             return self.default
 
     def _content(self) -> list:
