@@ -1,7 +1,9 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import copy
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -13,6 +15,7 @@ from engine.errors import SchemaError
 from engine.quick_schema import compile_quick
 from engine.schema import breaking_changes, compile_schema
 
+SHIPPED = sorted(Path(schema.__file__).parents[2].glob("*/schemas/*.json"))
 TEXT_OR_EMPTY = {"type": ["string", "null"]}
 CUSTOMER = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -303,6 +306,8 @@ keywords = {
     "maxLength": limits,
     "minItems": limits,
     "maxItems": limits,
+    "minProperties": limits,
+    "maxProperties": limits,
     "minimum": limits,
     "maximum": limits,
     "required": st.lists(names, unique=True),
@@ -318,6 +323,7 @@ def with_parts(inner):
             "properties": st.dictionaries(names, inner, max_size=3),
             "additionalProperties": inner,
             "items": inner,
+            "propertyNames": inner,
             "anyOf": st.lists(inner, min_size=1, max_size=2),
             "allOf": st.lists(inner, min_size=1, max_size=2),
         },
@@ -379,6 +385,11 @@ def test_subclasses_are_left_to_jsonschema():
 
     assert compile_quick({"type": "string"}, ())(Text("x")) is False
     compile_schema({"type": "string"}).check(Text("x"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_schemas_are_checked_quickly(path):
+    assert compile_quick(json.loads(path.read_text()), ("date", "date-time", "email"))
 
 
 def test_ordinary_schemas_are_checked_quickly():
