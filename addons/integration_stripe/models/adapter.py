@@ -44,14 +44,47 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _api_key(self, connector) -> str:
-        """:raises engine.errors.AuthenticationError: no key is stored"""
+        """The key in clear, if it is of the right kind and mode.
+
+        :raises engine.errors.AuthenticationError: no key, or one that must not be used
+        """
         credential = self.env["integration.credential"]._current(connector, "api_key")
         if not credential:
             raise AuthenticationError(
                 self.env._("No API key is stored for this connector."),
                 hint=self.env._("Store the key under Credentials."),
             )
-        return credential._reveal().strip()
+        key = credential._reveal().strip()
+        self._check_key(connector, key)
+        return key
+
+    @api.model
+    def _check_key(self, connector, key: str) -> None:
+        """Refuse a key of another kind or mode before it is sent anywhere.
+
+        :raises engine.errors.AuthenticationError: saying which key is needed
+        """
+        found = const.KEY_PREFIX.match(key)
+        if not found or found[1] not in const.KEY_KINDS:
+            raise AuthenticationError(
+                self.env._("This is not a secret or restricted key of one account."),
+                hint=self.env._(
+                    "Use a key that begins with sk_ or, better, a restricted key that "
+                    "begins with rk_."
+                ),
+            )
+        if (found[2] == "live") != (connector.environment == "production"):
+            raise AuthenticationError(
+                self.env._(
+                    "This is a %(mode)s key, and the connector's environment is "
+                    "“%(environment)s”.",
+                    mode=found[2],
+                    environment=connector.environment,
+                ),
+                hint=self.env._(
+                    "Production needs a live key; every other environment a test key."
+                ),
+            )
 
     @api.model
     def _classify(self, response):

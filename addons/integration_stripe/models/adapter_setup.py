@@ -56,49 +56,16 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _test_connection(self, connector) -> Identity:
-        """Whose key it is, whether its mode fits, and whether it may read customers.
+        """Whose key it is, and whether it may read customers.
 
         :raises engine.errors.IntegrationError: refused, or a key of the wrong kind
         """
-        self._check_key(connector)
         with self._client(connector) as client:
             account = client.request("GET", "/v1/account").json()
-            if not isinstance(account, dict) or not isinstance(account.get("id"), str):
-                raise SchemaError(
-                    self.env._("The answer is not one of Stripe's."),
-                    hint=self.env._("Check the address of the connector."),
-                )
+            self._require(account, "id")
             for path in const.PATHS.values():
                 client.request("GET", path, params={"limit": 1})
         return Identity(account["id"], _account_name(account))
-
-    @api.model
-    def _check_key(self, connector) -> None:
-        """Refuse a key of another kind or mode before it is sent anywhere.
-
-        :raises engine.errors.IntegrationError: no key, or the wrong one
-        """
-        found = const.KEY_PREFIX.match(self._api_key(connector))
-        if not found or found[1] not in const.KEY_KINDS:
-            raise PermanentError(
-                self.env._("This is not a secret or restricted key of one account."),
-                hint=self.env._(
-                    "Use a key that begins with sk_ or, better, a restricted key that "
-                    "begins with rk_."
-                ),
-            )
-        if (found[2] == "live") != (connector.environment == "production"):
-            raise PermanentError(
-                self.env._(
-                    "This is a %(mode)s key, and the connector's environment is "
-                    "“%(environment)s”.",
-                    mode=found[2],
-                    environment=connector.environment,
-                ),
-                hint=self.env._(
-                    "Production needs a live key; every other environment a test key."
-                ),
-            )
 
     # === WEBHOOK ENDPOINT === #
 
@@ -111,7 +78,6 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
         :raises engine.errors.IntegrationError: refused, or no answer
         """
-        self._check_key(connector)
         url = connector.sudo().webhook_url
         form = {
             "url": url,
@@ -121,6 +87,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         }
         with self._client(connector) as client:
             endpoint = self._create_endpoint(client, form)
+            self._require(endpoint, "id", "secret")
             self._remove_leftovers(client, url, endpoint["id"])
         return Registration(endpoint["id"], endpoint["secret"])
 
@@ -132,7 +99,9 @@ class IntegrationAdapterStripe(models.AbstractModel):
         person (docs.stripe.com/api/idempotent_requests).
         """
         headers = {"Idempotency-Key": str(uuid.uuid4())}
-        for attempt in range(1, REGISTER_ATTEMPTS + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 answer = client.request(
                     "POST", ENDPOINTS, data=form, headers=headers, read=False
@@ -142,14 +111,24 @@ class IntegrationAdapterStripe(models.AbstractModel):
                 if attempt == REGISTER_ATTEMPTS:
                     raise
                 time.sleep(0.5 * attempt)
-        return {}
+
+    @api.model
+    def _require(self, answer, *names: str) -> None:
+        """:raises engine.errors.SchemaError: the answer lacks one of the texts"""
+        if not isinstance(answer, dict) or not all(
+            isinstance(answer.get(name), str) for name in names
+        ):
+            raise SchemaError(
+                self.env._("The answer is not one of Stripe's."),
+                hint=self.env._("Check the address of the connector."),
+            )
 
     @api.model
     def _remove_leftovers(self, client, url: str, keep: str) -> None:
         try:
             listed = client.request("GET", ENDPOINTS, params={"limit": 100}).json()
-            for endpoint in listed["data"]:
-                if endpoint["url"] == url and endpoint["id"] != keep:
+            for endpoint in listed.get("data") or ():
+                if endpoint.get("url") == url and endpoint["id"] != keep:
                     client.request(
                         "DELETE", f"{ENDPOINTS}/{endpoint['id']}", read=False
                     )

@@ -10,6 +10,7 @@ from odoo.addons.integration_core.engine.errors import (
     PermanentError,
     TransientError,
 )
+from odoo.addons.integration_core.engine.http_client import Response
 
 from .. import const
 from ..models import adapter_setup
@@ -66,6 +67,8 @@ class TestSetup(SimulatorCase):
             self.use_key(value)
             with self.assertRaisesRegex(UserError, word):
                 self.connector.action_test_connection()
+            with self.assertRaises(AuthenticationError):
+                self.adapter._fetch(self.connector, "customer", "cus_1")
         self.connector.environment = "production"
         self.use_key("sk_test_demo")
         with self.assertRaisesRegex(UserError, "test key"):
@@ -105,6 +108,14 @@ class TestSetup(SimulatorCase):
         self.sim.stop()
         with self.assertRaises(TransientError):
             self.adapter._test_connection(self.connector)
+
+    def test_somebody_else_answers(self):
+        for answer in ([], {}, {"id": 5}, {"object": "account"}):
+            with patch.object(Response, "json", return_value=answer):
+                with self.assertRaisesRegex(UserError, "not one of Stripe's"):
+                    self.connector.action_test_connection()
+                with self.assertRaisesRegex(UserError, "not one of Stripe's"):
+                    self.connector.action_register_webhook()
 
     # === WEBHOOK === #
 
