@@ -1,10 +1,14 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import re
+
 from odoo import api, fields, models
 
 from ...const import ATTENTION_STATES
 from .common import as_sentence, button, comparison, notice, selection_label
 
+# "addresses[0].country": which element it was does not matter to the mapping.
+LIST_INDEX = re.compile(r"\[\d+\]")
 LEVELS = {"review": "warning", "dead": "danger", "quarantine": "danger"}
 
 
@@ -153,8 +157,9 @@ class IntegrationEvent(models.Model):
 
     def _failing_line(self):
         """The mapping line a mapping error names, or nothing."""
+        wanted = LIST_INDEX.sub("", self.error_path or "")
         lines = self._flow().mapping_id.line_ids
-        return lines.filtered(lambda line: line.target == self.error_path)[:1]
+        return lines.filtered(lambda line: line._path() == wanted)[:1]
 
     def _flow(self):
         """The flow this message belongs to, or nothing."""
