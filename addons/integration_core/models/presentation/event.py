@@ -22,9 +22,7 @@ class IntegrationEvent(models.Model):
     headers_text = fields.Text("Kept headers", compute="_compute_headers_text")
     same_object_count = fields.Integer(compute="_compute_same_counts")
     same_cause_count = fields.Integer(compute="_compute_same_counts")
-    responsible_id = fields.Many2one(
-        "res.users", "Responsible", compute="_compute_responsible_id"
-    )
+    responsible_id = fields.Many2one("res.users", compute="_compute_responsible_id")
     may_operate = fields.Boolean(compute="_compute_may_operate")
     is_attention = fields.Boolean(compute="_compute_is_attention")
 

@@ -47,8 +47,8 @@ class IntegrationFlow(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        flows = self.search([])
-        return [("id", "in", flows.filtered(lambda f: f.is_late in value).ids)]
+        late = self.search([("slo_seconds", ">", 0)]).filtered("is_late")
+        return [("id", "in" if True in value else "not in", late.ids)]
 
     def _lag_words(self, seconds: int) -> str:
         if not seconds:
