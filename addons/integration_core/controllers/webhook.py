@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import logging
+import math
 import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -15,6 +16,7 @@ from odoo.http import request
 
 from .. import settings
 from ..engine import trace
+from ..engine.bucket import TokenBucket
 from ..engine.encryption import DecryptionError, KeyRingError, MissingKeyError
 from ..engine.errors import SchemaError
 from ..engine.signature import hmac_sha256
@@ -22,6 +24,10 @@ from ..messages import Delivery
 from ..models.drain import ACTIVE_LOCK, lock_key
 
 _logger = logging.getLogger(__name__)
+
+# One bucket a process: exact limits over workers would need a shared row, and that is
+# what this path must not have.
+_buckets: dict[tuple, TokenBucket] = {}
 
 CORRELATION_HEADER = "X-Correlation-Id"
 RETRY_AFTER = 60
@@ -74,7 +80,8 @@ class IntegrationWebhook(http.Controller):
         """Take one delivery.
 
         200 stored or duplicate, 401 no proof, 404 unknown address, 405, 410 retired,
-        411 and 413 size, 415 form or encoded body, 503 no key, wrong environment.
+        411 and 413 size, 415 form or encoded body, 429 too many, 503 no key, wrong
+        environment or no database.
         """
         headers = {name.lower(): v for name, v in request.httprequest.headers.items()}
         correlation_id = trace.trace_id_of(headers.get("traceparent"))
@@ -114,6 +121,7 @@ class IntegrationWebhook(http.Controller):
         if gate.environment != settings.current_environment():
             raise Refused(503, "environment", {"Retry-After": str(RETRY_AFTER)})
         credential_id = self._prove(env, gate, body, headers)
+        self._check_rate(gate)
         return self._keep(env, gate, body, headers, credential_id, correlation_id)
 
     def _body(self, headers: dict, limit: int) -> bytes:
@@ -168,6 +176,18 @@ class IntegrationWebhook(http.Controller):
             raise Refused(401, "signature")
         return usable[index].credential_id
 
+    def _check_rate(self, gate) -> None:
+        """Slow a flood down; after the proof, so that strangers cannot use it up."""
+        if not gate.max_rate:
+            return
+        key = (request.db, gate.connector_id, gate.max_rate)
+        bucket = _buckets.setdefault(
+            key, TokenBucket(rate=gate.max_rate, burst=gate.max_rate)
+        )
+        wait = bucket.take(time.monotonic())
+        if wait > 0:
+            raise Refused(429, "rate", {"Retry-After": str(math.ceil(wait))})
+
     def _keep(self, env, gate, body, headers, credential_id, correlation_id) -> dict:
         """Store durably, then see to it that somebody works on it.
 
@@ -197,12 +217,13 @@ class IntegrationWebhook(http.Controller):
 
     def _split(self, adapter, gate, body: bytes, headers: dict) -> list:
         """The events of a delivery; whatever an adapter trips over is kept raw."""
+        reason = SchemaError("The message cannot be read.")
         try:
-            return adapter._split(gate, body, headers)
+            messages = adapter._split(gate, body, headers)
         except Exception:
             _logger.exception("Connector %s: unreadable delivery", gate.connector_id)
-            reason = SchemaError("The message cannot be read.")
-            return [adapter._unreadable(body, reason)]
+            messages = []
+        return messages or [adapter._unreadable(body, reason)]
 
     def _asleep(self, cr, gate, results: list[dict]) -> list[int]:
         """Drains with new work that nobody is going to do, in autocommit."""

@@ -149,6 +149,12 @@ class IntegrationConnector(models.Model):
         default=300,
         help="How far the time in a signature may be from this server's clock.",
     )
+    max_rate = fields.Integer(
+        string="Most messages a second",
+        default=0,
+        help="For each web worker. Beyond it the system is asked to come back a little "
+        "later (answer 429), and no message is lost. 0: no limit.",
+    )
     drain_count = fields.Integer(
         string="Parallel workers",
         default=2,

@@ -30,6 +30,7 @@ class Gate(NamedTuple):
     max_body_size: int
     tolerance: int
     drain_count: int
+    max_rate: int
     secrets: tuple[Secret, ...]
 
 
@@ -75,6 +76,7 @@ class IntegrationConnector(models.Model):
             max_body_size=self.max_body_size,
             tolerance=self.signature_tolerance,
             drain_count=self.drain_count,
+            max_rate=self.max_rate,
             secrets=tuple(c._as_secret() for c in credentials),
         )
 

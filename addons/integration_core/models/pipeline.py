@@ -183,17 +183,15 @@ class IntegrationPipeline(models.AbstractModel):
     @api.model
     def _resolve(self, connector, items: list[Item]) -> None:
         """Turn references into Odoo records; who refers to nothing known waits."""
-        wanted = {item.event_id: find_references(item.canonical) for item in items}
-        if not any(wanted.values()):
+        wanted = [find_references(item.canonical) for item in items]
+        if not any(wanted):
             return
         found = self.env["integration.external.id"]._resolve(
-            connector, {ref for refs in wanted.values() for ref in refs}
+            connector, {ref for refs in wanted for ref in refs}
         )
-        for item in items:
-            missing = [ref for ref in wanted[item.event_id] if ref not in found]
-            item.references = {
-                ref: found[ref] for ref in wanted[item.event_id] if ref in found
-            }
+        for item, references in zip(items, wanted, strict=True):
+            missing = [ref for ref in references if ref not in found]
+            item.references = {ref: found[ref] for ref in references if ref in found}
             if missing:
                 entity, external_id = missing[0]
                 item.fail(
@@ -263,11 +261,26 @@ class IntegrationPipeline(models.AbstractModel):
                 str(error.args[0] if error.args else error),
                 hint=self.env._("Nothing was booked. Mend the cause, then retry."),
             )
-        if isinstance(error, psycopg2.errors.UniqueViolation):
+        if isinstance(error, psycopg2.IntegrityError):
+            return self._from_constraint(error)
+        return self._unexpected(error)
+
+    @api.model
+    def _from_constraint(self, error: psycopg2.IntegrityError) -> IntegrationError:
+        """A rule of the database: one of ours means a race, another one business."""
+        table = error.diag.table_name or ""
+        if table.startswith("integration_"):
             return TransientError(
                 self.env._("Another worker changed the same object at this moment.")
             )
-        return self._unexpected(error)
+        model = next(
+            (m for name in self.env.registry if (m := self.env[name])._table == table),
+            self.env["base"],
+        )
+        return BusinessRuleError(
+            model._sql_error_to_message(error),
+            hint=self.env._("Nothing was booked. Mend the cause, then retry."),
+        )
 
     @api.model
     def _unexpected(self, error: Exception) -> IntegrationError:

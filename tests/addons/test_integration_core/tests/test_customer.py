@@ -1,7 +1,10 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo.tools import mute_logger
+
 from .common import CoreCase
 
+PIPELINE = "odoo.addons.integration_core.models.pipeline"
 ACME = {
     "name": "ACME GmbH",
     "is_company": True,
@@ -183,6 +186,17 @@ class TestCustomer(CoreCase):
         self.assertEqual(partner.barcode, "B1")
         self.assertFalse(partner.company_id)
         self.assertIn("company_id", self._logs(event).message)
+
+    def test_rule_of_the_database_is_a_business_rule(self):
+        self.env["res.partner"].create({"name": "Has it", "barcode": "B1"})
+        bad = self._store("c1", dict(ACME, custom={"barcode": "B1"}))
+        good = self._store("c2", dict(ACME, email=None))
+        with mute_logger("odoo.sql_db"), self.assertLogs(PIPELINE):
+            self._drain()
+        (bad | good).invalidate_recordset()
+        self.assertEqual(good.state, "done")
+        self.assertEqual((bad.state, bad.error_class), ("review", "business_rule"))
+        self.assertNotIn("res_partner", bad.error)
 
     def test_unknown_language_is_said(self):
         event = self._feed("c1", dict(ACME, language="xx-YY"))
