@@ -6,6 +6,7 @@ One stack serves the whole run; each test has a Stripe and a connector of its ow
 """
 
 import fcntl
+import hashlib
 import itertools
 import os
 
@@ -36,12 +37,17 @@ def stack():
             it.stop()
 
 
+def _simulator(port: int, **options) -> StripeSimulator:
+    simulator = StripeSimulator(port=port, seed=next(_numbers), **options)
+    # A delivery that was not taken comes again after half a second.
+    simulator.sender.configure(retry_base=0.5, retry_factor=1.0, retry_for=86400.0)
+    return simulator
+
+
 @pytest.fixture
-def sim(stack):
-    """A fresh Stripe on the one port that the servers may reach."""
-    with StripeSimulator(port=stack.simulator_port, seed=next(_numbers)) as simulator:
-        # A delivery that was not taken comes again after half a second.
-        simulator.sender.configure(retry_base=0.5, retry_factor=1.0, retry_for=86400.0)
+def sim(stack, tmp_path):
+    """A fresh Stripe; stopped and started again it goes on where it was."""
+    with _simulator(stack.simulator_ports[0], state=tmp_path) as simulator:
         yield simulator
 
 
@@ -56,8 +62,7 @@ def make_hub(stack, sim, request):
 
     yield make
     for hub in made:
-        if hub.id and hub.state != "retired":
-            hub.press("action_retire")
+        hub.retire()
 
 
 @pytest.fixture
@@ -66,7 +71,18 @@ def hub(make_hub) -> Hub:
     return make_hub().live()
 
 
+@pytest.fixture(scope="module")
+def post_hub(stack, request):
+    """One for a whole module whose tests only post: its Stripe sends nothing."""
+    with _simulator(stack.simulator_ports[1]) as simulator:
+        simulator.sender.configure(paused=True)
+        hub = Hub(stack, simulator, request.module.__name__).live()
+        yield hub
+        hub.retire()
+
+
 @pytest.fixture
 def mail(request) -> str:
     """A mail domain of this test's own, so that nothing matches another test's."""
-    return f"{request.node.name.replace('_', '-').partition('[')[0]}.example"
+    digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:8]
+    return f"t{digest}.example"

@@ -77,6 +77,10 @@ class Hub:
     def live(self) -> "Hub":
         return self.draft().activate()
 
+    def retire(self) -> None:
+        if self.id and self.state != "retired":
+            self.press("action_retire")
+
     def store_key(self, key: str) -> None:
         self.manager.create(
             "integration.credential", connector_id=self.id, kind="api_key", value=key
@@ -126,6 +130,39 @@ class Hub:
 
     def last_event(self) -> str:
         return next(reversed(self.sim.events))
+
+    def new_event(self, mail: str, **changes) -> dict:
+        """The event of a new customer, not sent by the simulator; ``changes`` go into
+        the customer."""
+        number = len(self.sim.events)
+        self.sim.create_customer(
+            name=f"Customer {number}",
+            email=f"c{number}@{mail}",
+            address={"line1": "Main Street 1", "city": "Bern", "country": "CH"},
+        )
+        event = self.body_of(self.last_event())
+        event["data"]["object"].update(changes)
+        return event
+
+    def partner(self, customer_id: str) -> dict | None:
+        """The partner linked to a customer: id, name, email, active."""
+        rows = self.stack.sql(
+            "SELECT p.id, p.name, p.email, p.active FROM res_partner p "
+            "JOIN integration_external_id x ON x.res_id = p.id AND x.role = '' "
+            "WHERE x.connector_id = %s AND x.external_id = %s",
+            self.id,
+            customer_id,
+        )
+        names = ("id", "name", "email", "active")
+        return dict(zip(names, rows[0], strict=True)) if rows else None
+
+    def exceptions(self, event_id: int) -> list[tuple]:
+        """(state, error class, message, hint) of what waits for a person."""
+        return self.stack.sql(
+            "SELECT state, error_class, message, hint FROM integration_exception "
+            "WHERE event_id = %s ORDER BY id",
+            event_id,
+        )
 
     # -- what became of them -------------------------------------------------------
 

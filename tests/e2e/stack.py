@@ -17,11 +17,11 @@ WORK_LOCK = 0x0D00A
 
 
 class Stack:
-    """Two Odoo servers on one database; ``simulator_port`` may be reached by them."""
+    """Two Odoo servers on one database; they may reach ``simulator_ports``."""
 
     def __init__(self):
         self.postgres = Postgres()
-        self.simulator_port = free_port()
+        self.simulator_ports = [free_port(), free_port()]
         self.keys = "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
         self.web = self.odoo("web", DATABASE, jobs="root:0", crons=0)
         self.jobs = self.odoo(
@@ -30,8 +30,14 @@ class Stack:
         self._connection = None
         self.people: dict[str, Person] = {}
 
-    def odoo(self, name, database, jobs, crons, environment="test") -> OdooProcess:
-        """A server of this stack, not started. All have the same keys."""
+    def odoo(
+        self, name, database, jobs, crons, environment="test", keys=None
+    ) -> OdooProcess:
+        """A server of this stack, not started.
+
+        :param keys: another key ring than the stack's; "" for none
+        """
+        hosts = [f"127.0.0.1:{port}" for port in self.simulator_ports]
         return OdooProcess(
             name,
             database,
@@ -39,8 +45,10 @@ class Stack:
             crons,
             {
                 "INTEGRATION_ENVIRONMENT": environment,
-                f"INTEGRATION_KEYS_{environment.upper()}": self.keys,
-                "INTEGRATION_PRIVATE_HOSTS": f"127.0.0.1:{self.simulator_port}",
+                f"INTEGRATION_KEYS_{environment.upper()}": (
+                    self.keys if keys is None else keys
+                ),
+                "INTEGRATION_PRIVATE_HOSTS": ",".join(hosts),
             },
         )
 
