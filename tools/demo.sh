@@ -6,25 +6,33 @@
 # finished or done again by the next start.
 
 DEMO_ENVIRONMENT=test
+SIMULATOR="$ROOT/tests/simulators/stripe.py"
 
 cmd_demo() {
     INTEGRATION_ENVIRONMENT="$DEMO_ENVIRONMENT"
     ensure_odoo
     demo_env
-    if process_alive web && process_alive jobs && stamp_is demo-code "$(demo_code)"; then
-        say "the demo runs already (./run stop ends it)"
-        demo_welcome
-        return
-    fi
-    stop_demo
-    demo_ports
     trap 'demo_interrupted' INT TERM
-    with_lock demo demo_database
-    demo_start
+    if demo_runs; then
+        say "the demo runs already (./run stop ends it)"
+    else
+        stop_demo
+        demo_ports
+        with_lock demo demo_database
+        demo_start
+    fi
     demo_configure
     trap - INT TERM
     demo_welcome
 }
+
+# All processes are there, with this code and on these ports.
+demo_runs() {
+    process_alive web && process_alive jobs &&
+        { process_alive stripe || [[ ! -e "$SIMULATOR" ]]; } &&
+        stamp_is demo-code "$(demo_code)" && stamp_is demo-started "$(demo_addresses)"
+}
+demo_addresses() { hash_of "$DEMO_WEB_URL" "$DEMO_JOBS_URL" "$DEMO_STRIPE_URL"; }
 
 demo_env() {
     export DEMO_DB
@@ -94,10 +102,9 @@ demo_configure() {
 # --- processes -------------------------------------------------------------------------
 
 demo_start() {
-    local simulator="$ROOT/tests/simulators/stripe.py"
-    if [[ -e "$simulator" ]]; then
+    if [[ -e "$SIMULATOR" ]]; then
         say "local Stripe on port $STRIPE_PORT"
-        process_start stripe "$VENV/bin/python" "$simulator" serve --port "$STRIPE_PORT" \
+        process_start stripe "$VENV/bin/python" "$SIMULATOR" serve --port "$STRIPE_PORT" \
             --state "$LOCAL/stripe" --business
     fi
     say "Odoo: web on port $WEB_PORT, jobs on port $JOBS_PORT"
@@ -112,10 +119,11 @@ demo_start() {
         --http-port="$JOBS_PORT" --gevent-port="$JOBS_GEVENT_PORT"
     wait_for_http web "$WEB_PORT" /web/login 90
     wait_for_http jobs "$JOBS_PORT" /web/login 90
-    [[ ! -e "$simulator" ]] || process_alive stripe || {
+    [[ ! -e "$SIMULATOR" ]] || process_alive stripe || {
         tail -n 15 "$LOGS/stripe.log" >&2
         die "the local Stripe ended by itself: see $LOGS/stripe.log"
     }
+    stamp_set demo-started "$(demo_addresses)"
 }
 
 stop_demo() {
