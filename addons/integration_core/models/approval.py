@@ -152,7 +152,7 @@ class IntegrationApproval(models.Model):
         return self.search(
             [
                 ("model", "=", record._name),
-                ("res_id", "=", record.id),
+                ("res_id", "in", record.ids),
                 ("action", "=", action),
                 ("state", "=", "requested"),
             ]

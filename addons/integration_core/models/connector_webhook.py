@@ -48,7 +48,7 @@ class IntegrationConnector(models.Model):
         self.env.cr.execute(
             """
             SELECT c.id, e.received_at
-              FROM unnest(%s) AS c(id)
+              FROM unnest(%s::int[]) AS c(id)
               LEFT JOIN LATERAL (
                     SELECT received_at FROM integration_event
                      WHERE connector_id = c.id AND direction = 'in'

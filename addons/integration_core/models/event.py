@@ -192,9 +192,9 @@ class IntegrationEvent(models.Model):
         """
         self.ensure_one()
         self.env.cr.execute(
-            "SELECT body FROM integration_event WHERE id = %s", (self.id,)
+            "SELECT body FROM integration_event WHERE id = ANY(%s)", (self.ids,)
         )
-        sealed = self.env.cr.fetchone()[0]
+        sealed = (self.env.cr.fetchone() or (None,))[0]
         if not sealed:
             return b""
         return self.env["integration.vault"]._decrypt(

@@ -177,6 +177,14 @@ class TestApproval(CoreCase):
         self.connector.with_user(self.manager).action_suspend()
         self.connector.with_user(self.manager).base_url = "https://x.example"
 
+    def test_new_form_opens(self):
+        """Every computed field has an answer for a record that is not saved yet."""
+        for name in (*MODELS[:4], "integration.mapping", "integration.credential"):
+            fresh = self.env[name].with_user(self.manager).new({})
+            for field in fresh._fields.values():
+                if not field.groups:
+                    fresh[field.name]
+
     def test_gaps_are_named(self):
         connector = self._connector("Empty").with_user(self.manager)
         with self.assertRaises(UserError) as caught:
