@@ -116,7 +116,8 @@ def python_tests(part, words):
     report.unlink(missing_ok=True)
     command = [RUN, "python", "-m", "pytest", "--color=no", f"--junitxml={report}"]
     if part == "e2e":
-        command += ["-v", "--tb=short"]
+        # Twice: once to undo pyproject.toml's -q, once for a line per test.
+        command += ["-v", "-v", "--tb=short"]
     if not any(word.endswith(".py") or ".py::" in word for word in words):
         command.append(FOLDERS[part])
     # These tests stop and kill PostgreSQL, so they have one of their own.
