@@ -84,12 +84,15 @@ def dumps(obj):
         return encode(obj, sort_keys=True)
 
 
-def _tagged(part):
+def _framed(part):
+    """Kind and length before the bytes."""
     if isinstance(part, str):
-        return b"s", part.encode("utf-8", "surrogatepass")
-    if isinstance(part, bytes | bytearray | memoryview):
-        return b"b", bytes(part)
-    return b"j", dumps(part).encode("utf-8", "surrogatepass")
+        tag, data = b"s", part.encode("utf-8", "surrogatepass")
+    elif isinstance(part, bytes | bytearray | memoryview):
+        tag, data = b"b", bytes(part)
+    else:
+        tag, data = b"j", dumps(part).encode("utf-8", "surrogatepass")
+    return b"%b%d:%b" % (tag, len(data), data)
 
 
 def digest(*parts):
@@ -100,12 +103,7 @@ def digest(*parts):
 
     :param parts: str, bytes or JSON values
     """
-    sha = hashlib.sha256()
-    for part in parts:
-        tag, data = _tagged(part)
-        sha.update(b"%b%d:" % (tag, len(data)))
-        sha.update(data)
-    return sha.hexdigest()
+    return hashlib.sha256(b"".join(map(_framed, parts))).hexdigest()
 
 
 def short_hash(value):
