@@ -86,10 +86,14 @@ class IntegrationDrain(models.AbstractModel):
     def _drain(self, connector, drain: int, deadline: float) -> tuple[int, bool]:
         """Batches until empty; lingers a little, since messages come in bursts.
 
-        :return: how many, and whether it left early for another connector's sake
+        :return: how many, and whether it left early, so that another job must go on
         """
         done, last, conflicts = 0, time.monotonic(), 0
         while time.monotonic() < deadline:
+            if not self._take_in_changes(connector):
+                return done, True
+            if not connector._may_work():
+                break
             rows = self._ready(connector, drain, BATCH)
             if not rows:
                 # No idle transaction while napping: its snapshot would hold vacuum.
@@ -110,11 +114,24 @@ class IntegrationDrain(models.AbstractModel):
             done += len(rows)
             last, conflicts = time.monotonic(), 0
             self.env.invalidate_all(flush=False)
-            if not connector._may_work():
-                break
             if self._others_wait(connector):
                 return done, True
         return done, False
+
+    @api.model
+    def _take_in_changes(self, connector) -> bool:
+        """See what people changed meanwhile: a pause, a flow's mode, a mapping.
+
+        Odoo looks for changes of other processes when a request begins, and a drain is
+        one request of up to twenty seconds. Asked in the snapshot of the batch, so that
+        a message that came after a change is worked on as the change says.
+
+        :return: False when the server's code changed: another job must go on
+        """
+        registry = self.env.registry
+        current = registry.check_signaling(self.env.cr)
+        connector.invalidate_recordset(["state"])
+        return current is registry
 
     @api.model
     def _work(self, connector, rows: list[tuple]) -> None:

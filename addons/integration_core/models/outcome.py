@@ -218,7 +218,7 @@ class IntegrationOutcome(models.AbstractModel):
             attempt = row["state"] in ("retry", "pending", "waiting")
             return {
                 "operation": "attempt" if attempt else "refuse",
-                "status": "warning" if attempt else "error",
+                "status": "warning" if row["state"] == "waiting" else "error",
                 "error_class": row["error_class"],
                 "message": self._failure_message(item.error),
                 "http_status": item.error.details.get("status"),
@@ -226,9 +226,7 @@ class IntegrationOutcome(models.AbstractModel):
         written = item.outcome == "done" and item.operation != "none"
         if not written and item.reason != "shadow" and not item.notes:
             return None
-        message = "; ".join(item.notes)
-        if item.reason == "shadow":
-            message = self.env._("Compared only. %(notes)s", notes=message).strip()
+        message = ". ".join([*self._summary(item), *item.notes])
         return {
             "operation": item.operation or "none",
             "status": "warning" if item.notes else "success",
@@ -238,6 +236,25 @@ class IntegrationOutcome(models.AbstractModel):
             "res_id": item.res_id or None,
             "diff": item.diff,
         }
+
+    @api.model
+    def _summary(self, item: Item) -> list[str]:
+        """What was done, in a few words: which fields a change touched."""
+        words = []
+        if item.reason == "shadow":
+            words.append(self.env._("Compared only"))
+        if item.operation in ("update", "link") and item.diff:
+            fields_of = self.env[item.model]._fields
+            names = [
+                fields_of[name]._description_string(self.env)
+                if name in fields_of
+                else name.replace(".", ": ")
+                for name in list(item.diff)[:6]
+            ]
+            if len(item.diff) > 6:
+                names.append("…")
+            words.append(self.env._("Changed: %(fields)s", fields=", ".join(names)))
+        return words
 
     @api.model
     def _failure_message(self, error) -> str:
