@@ -10,6 +10,8 @@ from .engine.errors import IntegrationError
 
 # source_type of an object that the hub read itself: "poll.<entity>".
 POLL = "poll"
+# source_type of a page of a peer's list: "page.<entity>".
+PAGE = "page"
 
 
 class Delivery(NamedTuple):
@@ -147,8 +149,13 @@ class Item:
 
     @property
     def is_poll(self) -> bool:
-        """Whether the hub read the object itself (`integration.fetch`)."""
+        """Whether the hub read this one object (`integration.fetch`)."""
         return self.source_type == f"{POLL}.{self.entity}"
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the hub read the object, singly or in a page of a list."""
+        return self.is_poll or self.source_type == f"{PAGE}.{self.entity}"
 
     @property
     def open(self) -> bool:

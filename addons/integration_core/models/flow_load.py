@@ -9,10 +9,9 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..engine import canonical, strict_json, trace
 from ..engine.errors import AuthenticationError, IntegrationError, PermanentError
-from ..messages import Item, Message
+from ..messages import PAGE, Item, Message
 
 BUDGET = 20.0  # seconds one job works before it hands over to the next
-PAGE_TYPE = "page"
 
 
 class IntegrationFlow(models.Model):
@@ -217,12 +216,12 @@ class IntegrationFlow(models.Model):
         meta = {"correlation_id": trace.new_trace_id(), "headers": {}}
         body = strict_json.dumps([record for _id, record in page.records]).encode()
         message = Message(
-            source_event_id=f"{PAGE_TYPE}:{self.entity}:{cursor}:{page.version}:"
+            source_event_id=f"{PAGE}:{self.entity}:{cursor}:{page.version}:"
             f"{canonical.digest(body)[:12]}",
-            source_type=f"{PAGE_TYPE}.{self.entity}",
+            source_type=f"{PAGE}.{self.entity}",
             body=body,
             entity=self.entity,
-            fingerprint=PAGE_TYPE,
+            fingerprint=PAGE,
             occurred_at=fields.Datetime.now(),
             version=page.version,
         )

@@ -83,7 +83,7 @@ class IntegrationPipeline(models.AbstractModel):
         What we read ourselves carries the peer's clock in whole seconds, so it is read
         again rather than called old.
         """
-        doubtful = item.is_poll or item.source.version == known
+        doubtful = item.was_read or item.source.version == known
         if doubtful and adapter._can_fetch:
             item.fetch()
         elif item.source.version < known:
@@ -118,7 +118,7 @@ class IntegrationPipeline(models.AbstractModel):
             known = newest.get(item.external_id) or ""
             if item.event_id in fresh:
                 self._date_fresh(item, known)
-            if item.source.version < known:
+            elif known and item.source.version <= known:
                 self._settle_doubt(adapter, item, known)
-            elif item.source.deleted:
+            if item.open and item.source.deleted:
                 item.skip("no_change", self.env._("It was never linked to Odoo."))

@@ -127,6 +127,12 @@ class TourCase(HttpCase):
 class TestTours(TourCase):
     """People at work, in a real browser."""
 
+    def test_new_connector(self):
+        self._tour("integration-connectors", "integration_new", "manager")
+        made = self.env["integration.connector"].search([("name", "=", "Made by hand")])
+        self.assertEqual(made.state, "draft")
+        self.assertEqual(made.user_id, self.people["manager"])
+
     def test_setup_assistant(self):
         path = f"integration-connectors/{self.connector.id}"
         self._tour(path, "integration_setup", "manager")

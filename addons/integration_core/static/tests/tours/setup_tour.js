@@ -3,6 +3,36 @@ import { registry } from "@web/core/registry";
 const step = (key) => `.o_integration_step[data-key='${key}']`;
 const done = (key) => `.o_integration_step_done[data-key='${key}']`;
 
+registry.category("web_tour.tours").add("integration_new", {
+    steps: () => [
+        {
+            content: "connect a system",
+            trigger: ".o-kanban-button-new",
+            run: "click",
+        },
+        {
+            content: "its name",
+            trigger: ".o_form_view .o_field_widget[name='name'] input",
+            run: "edit Made by hand",
+        },
+        {
+            content: "which system",
+            trigger: ".o_field_widget[name='system'] input",
+            run: "click",
+        },
+        {
+            content: "the first one will do",
+            trigger: ".o_select_menu_item:not(:contains('Select'))",
+            run: "click",
+        },
+        { content: "keep it", trigger: ".o_form_button_save", run: "click" },
+        {
+            content: "the assistant begins",
+            trigger: `.o_form_saved ${step("people")}`,
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("integration_setup", {
     steps: () => [
         {
