@@ -27,7 +27,7 @@ from _stack import (
 )
 from _traffic import body
 
-EVENTS = 400
+EVENTS = 500
 BATCH = 100
 KINDS = ("new", "changed", "unchanged")
 CHANGE = {"name": "Renamed {}", "phone": "+49 40 {}"}
