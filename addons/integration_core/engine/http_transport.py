@@ -117,7 +117,7 @@ class GovernedAdapter(HTTPAdapter):
         self._private_allowed = frozenset(private_allowed)
         super().__init__(max_retries=0, pool_connections=1)
 
-    def init_poolmanager(self, *args, **kwargs):
+    def init_poolmanager(self, *args, **kwargs):  # pylint: disable=missing-return
         super().init_poolmanager(*args, **kwargs)
         body = {"private_allowed": self._private_allowed}
         plain = type("_HTTP", (_Governed, HTTPConnection), body)

@@ -123,7 +123,7 @@ def _split(url):
         raise PermanentError("the address holds characters that it must not hold")
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises for a port that is none
+        _port = parts.port  # raises for a port that is none
     except ValueError:
         raise PermanentError("the address cannot be understood") from None
     host = (parts.hostname or "").rstrip(".")

@@ -124,7 +124,7 @@ class IntegrationConnector(models.Model):
         connectors = (
             self.env(user=SUPERUSER_ID)["integration.connector"]
             .with_context(active_test=False)
-            .search([])
+            .search([("webhook_token", "!=", False)])
         )
         return {c.webhook_token: c._webhook_gate() for c in connectors}
 

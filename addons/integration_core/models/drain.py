@@ -7,6 +7,8 @@ import psycopg2
 
 from odoo import api, models
 
+from ..transaction import checkpoint
+
 _logger = logging.getLogger(__name__)
 
 # First half of the two-part advisory lock keys, so that they meet nobody else's.
@@ -72,12 +74,12 @@ class IntegrationDrain(models.AbstractModel):
                 # pool's reset does not release session locks.
                 self.env.cr.rollback()
                 self._unlock(connector, drain)
-            self.env.cr.commit()
+            checkpoint(self.env)
             if not self._ready(connector, drain, 1):
                 break
             if give_way or time.monotonic() > deadline:
                 connector._wake(drain)
-                self.env.cr.commit()
+                checkpoint(self.env)
                 break
             connector.invalidate_recordset(["state"])
         return f"{done} messages"
@@ -143,7 +145,7 @@ class IntegrationDrain(models.AbstractModel):
         """
         try:
             woken = self.env["integration.pipeline"]._inbound(connector, rows)
-            self.env.cr.commit()
+            checkpoint(self.env)
         except psycopg2.OperationalError:
             raise
         except Exception:
@@ -152,7 +154,7 @@ class IntegrationDrain(models.AbstractModel):
             self.env.invalidate_all(flush=False)
             if len(rows) == 1:
                 self.env["integration.event"].browse(rows[0][0])._give_up_unexpected()
-                self.env.cr.commit()
+                checkpoint(self.env)
                 return
             middle = len(rows) // 2
             self._work(connector, rows[:middle])
@@ -160,7 +162,7 @@ class IntegrationDrain(models.AbstractModel):
             return
         if woken:
             connector._wake_all()
-            self.env.cr.commit()
+            checkpoint(self.env)
 
     @api.model
     def _recover(self, error: psycopg2.OperationalError) -> None:
@@ -217,7 +219,7 @@ class IntegrationDrain(models.AbstractModel):
             "SELECT pg_advisory_lock(%s, %s)",
             (ACTIVE_LOCK, lock_key(connector.id, drain)),
         )
-        cr.commit()  # the next statement takes a fresh snapshot
+        checkpoint(self.env)  # the next statement takes a fresh snapshot
         return True
 
     @api.model

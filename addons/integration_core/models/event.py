@@ -105,7 +105,7 @@ class IntegrationEvent(models.Model):
     exception_id = fields.Many2one(
         "integration.exception", compute="_compute_exception_id"
     )
-    log_ids = fields.One2many("integration.job.log", "event_id", string="Log")
+    log_ids = fields.One2many("integration.job.log", "event_id")
 
     _source_uniq = models.UniqueIndex(
         "(connector_id, direction, source_event_id)",

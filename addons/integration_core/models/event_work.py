@@ -10,6 +10,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..engine.errors import ERROR_CLASSES, IntegrationError
 from ..messages import Item
+from ..transaction import checkpoint
 
 _logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class IntegrationEvent(models.Model):
         finally:
             self.env.cr.rollback()
             event._unlock_event()
-        self.env.cr.commit()
+        checkpoint(self.env)
         if seconds is not None:
             raise RetryableJobError(
                 event.error or "trying again", seconds=int(seconds), ignore_retry=True
@@ -70,7 +71,7 @@ class IntegrationEvent(models.Model):
 
         :return: seconds until the next attempt, None when there is none
         """
-        self.env.cr.commit()  # fresh snapshot under the lock
+        checkpoint(self.env)  # fresh snapshot under the lock
         self.invalidate_recordset()
         connector = self.connector_id
         if self.state != "retry":
@@ -80,11 +81,11 @@ class IntegrationEvent(models.Model):
             return None
         pipeline = self.env["integration.pipeline"]
         rows = pipeline._rows(self.ids)
-        self.env.cr.commit()  # no open snapshot while the peer is asked
+        checkpoint(self.env)  # no open snapshot while the peer is asked
         fresh = self._read_first(connector, rows)
         try:
             pipeline._inbound(connector, rows, fresh=fresh, alone=True)
-            self.env.cr.commit()
+            checkpoint(self.env)
         except psycopg2.OperationalError as error:
             self.env.cr.rollback()
             if not connector._is_concurrency_error(error):
@@ -118,7 +119,7 @@ class IntegrationEvent(models.Model):
             "next_attempt = NULL WHERE id = ANY(%s)",
             (self.ids,),
         )
-        self.env.cr.commit()
+        checkpoint(self.env)
         self.invalidate_recordset()
 
     def _job_process_failed(self, exc_name="", exc_message="", exc_info=""):

@@ -12,6 +12,7 @@ from ..engine.errors import (
     TransientError,
 )
 from ..messages import POLL, Message, Source
+from ..transaction import checkpoint
 
 
 class IntegrationFetch(models.AbstractModel):
@@ -41,7 +42,7 @@ class IntegrationFetch(models.AbstractModel):
             self._tell_waiting(connector, entity, external_id, error)
             return str(error)
         self._store(connector, entity, external_id, source)
-        self.env.cr.commit()
+        checkpoint(self.env)
         connector._wake_all()
         return f"read {entity} {external_id}"
 

@@ -59,7 +59,6 @@ class IntegrationFlow(models.Model):
     )
     mapping_id = fields.Many2one(
         "integration.mapping",
-        string="Mapping",
         domain="[('system', '=', system), ('entity', '=', entity),"
         " ('direction', '=', direction), ('state', '=', 'approved')]",
     )

@@ -10,6 +10,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..engine import canonical, strict_json, trace
 from ..engine.errors import AuthenticationError, IntegrationError, PermanentError
 from ..messages import PAGE, Item, Message
+from ..transaction import checkpoint
 
 BUDGET = 20.0  # seconds one job works before it hands over to the next
 
@@ -152,7 +153,7 @@ class IntegrationFlow(models.Model):
                     "load_message": flow.connector_id._standstill_reason(),
                 }
             )
-        self.env.cr.commit()
+        checkpoint(self.env)
         return f"{flow.load_done} read"
 
     def _job_load_failed(self, exc_name="", exc_message="", exc_info=""):
@@ -174,7 +175,7 @@ class IntegrationFlow(models.Model):
         adapter = connector._adapter()
         cursor = self.load_cursor or ""
         entity, size = self.entity, min(self.batch_size, 100)
-        self.env.cr.commit()  # no open snapshot while the peer is asked
+        checkpoint(self.env)  # no open snapshot while the peer is asked
         try:
             page = adapter._page(connector, entity, cursor, size)
         except AuthenticationError as error:
@@ -185,7 +186,7 @@ class IntegrationFlow(models.Model):
             return False
         except IntegrationError as error:
             self.load_message = str(error)
-            self.env.cr.commit()
+            checkpoint(self.env)
             raise RetryableJobError(
                 str(error), seconds=int(error.retry_after or 10), ignore_retry=True
             ) from error
@@ -200,7 +201,7 @@ class IntegrationFlow(models.Model):
                 "load_message": False,
             }
         )
-        self.env.cr.commit()
+        checkpoint(self.env)
         return bool(page.cursor)
 
     @api.model

@@ -183,7 +183,7 @@ class TestApproval(CoreCase):
             fresh = self.env[name].with_user(self.manager).new({})
             for field in fresh._fields.values():
                 if not field.groups:
-                    fresh[field.name]
+                    fresh.mapped(field.name)
 
     def test_gaps_are_named(self):
         connector = self._connector("Empty").with_user(self.manager)
