@@ -64,7 +64,12 @@ copy_database() {
     local source="$1" target="$2"
     db_drop "$target"
     rm -rf "$LOCAL/data/filestore/$target"
-    "$(pg_bin)/createdb" -T "$source" "$target"
+    # PostgreSQL 15 copies through the WAL by default, and after a crash before the next
+    # checkpoint the sequences of such a copy stand where they stood before.
+    local strategy=()
+    (($("$(pg_bin)/postgres" --version | grep -oE '[0-9]+' | head -1) < 15)) ||
+        strategy=(--strategy=file_copy)
+    "$(pg_bin)/createdb" "${strategy[@]}" -T "$source" "$target"
     [[ ! -d "$LOCAL/data/filestore/$source" ]] ||
         cp -r "$LOCAL/data/filestore/$source" "$LOCAL/data/filestore/$target"
     # A copy is another database: its own identity and its own session secret.

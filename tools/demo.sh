@@ -108,14 +108,16 @@ demo_start() {
             --state "$LOCAL/stripe" --business
     fi
     say "Odoo: web on port $WEB_PORT, jobs on port $JOBS_PORT"
+    # Started again when it ends by itself, as a service manager would (tools/keep.py).
+    local server=("$VENV/bin/python" "$ROOT/tools/keep.py" "$ODOO")
     # The web process answers people and webhooks and never runs a job.
     ODOO_QUEUE_JOB_CHANNELS=root:0 \
-        process_start web "$ODOO" --database="$DEMO_DB" --workers=2 --max-cron-threads=0 \
+        process_start web "${server[@]}" --database="$DEMO_DB" --workers=2 --max-cron-threads=0 \
         --http-port="$WEB_PORT" --gevent-port="$GEVENT_PORT"
     # The jobs process has its own runner, which calls its own workers.
     ODOO_QUEUE_JOB_CHANNELS="${JOBS_CHANNELS:-root:2,root.integration:2}" \
         ODOO_QUEUE_JOB_HOST=127.0.0.1 ODOO_QUEUE_JOB_PORT="$JOBS_PORT" \
-        process_start jobs "$ODOO" --database="$DEMO_DB" --workers=2 --max-cron-threads=1 \
+        process_start jobs "${server[@]}" --database="$DEMO_DB" --workers=2 --max-cron-threads=1 \
         --http-port="$JOBS_PORT" --gevent-port="$JOBS_GEVENT_PORT"
     wait_for_http web "$WEB_PORT" /web/login 90
     wait_for_http jobs "$JOBS_PORT" /web/login 90

@@ -27,7 +27,11 @@ def configure(env, settings):
     )
     if not connector:
         connector = create(env, manager, settings)
-    if connector.state == "draft":
+    addresses = f"{settings['web_url']} {settings['stripe_url']}"
+    if parameters.get_param("integration.demo.addresses", addresses) != addresses:
+        move(env, connector, settings)
+    parameters.set_param("integration.demo.addresses", addresses)
+    if connector.state in ("draft", "suspended"):
         activate(env, connector)
     done(env)
 
@@ -61,6 +65,14 @@ def create(env, manager, settings):
     )
     done(env)
     return connector
+
+
+def move(env, connector, settings):
+    """The demo was started on other ports: new addresses, approved again."""
+    if connector.state in ("active", "paused"):
+        connector.action_suspend()
+    connector.base_url = settings["stripe_url"]
+    connector.sudo().webhook_remote_id = False
 
 
 def activate(env, connector):
