@@ -17,6 +17,7 @@ class IntegrationConnector(models.Model):
     _inherit = "integration.connector"
 
     setup_steps = fields.Json(compute="_compute_setup_steps")
+    may_submit = fields.Boolean(compute="_compute_may_submit")
 
     @api.depends_context("uid")
     @api.depends(
@@ -33,6 +34,17 @@ class IntegrationConnector(models.Model):
                 connector.setup_steps = False
                 continue
             connector.setup_steps = {"steps": connector._all_setup_steps()}
+
+    @api.depends_context("uid")
+    @api.depends("state", "setup_steps")
+    def _compute_may_submit(self):
+        for connector in self:
+            connector.may_submit = bool(
+                connector.id
+                and connector.state in ("draft", "suspended")
+                and connector._is_manager()
+                and not connector._activation_gaps()
+            )
 
     def _all_setup_steps(self) -> list[dict]:
         """Steps in order; the first that is not done becomes the current one."""
