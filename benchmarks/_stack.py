@@ -344,14 +344,14 @@ class Wrk:
 
     FIRST = 1
 
-    def __init__(self, messages: int):
+    def __init__(self, messages: int, entity: str = "customer"):
         if not shutil.which("wrk"):
             sys.exit("wrk is missing: apt-get install wrk")
         self._folder = KEPT / "wrk"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._messages = messages
         self._next = 0
-        write_signed(self._folder, messages, self.FIRST)
+        write_signed(self._folder, messages, self.FIRST, entity)
 
     def shoot(self, url: str, *, clients: int, seconds: int, copies: int = 1) -> Shot:
         """Send for a while; every message is new to the server, ``copies`` times."""

@@ -65,9 +65,9 @@ def sign(data: bytes) -> str:
     return hmac.digest(SECRET, data, hashlib.sha256).hex()
 
 
-def write_signed(folder, count: int, first: int) -> None:
+def write_signed(folder, count: int, first: int, entity: str) -> None:
     """What wrk.lua sends: one text with places for the number, one signature a line."""
-    sample = body(first).decode()
+    sample = body(first, entity=entity).decode()
     pattern = sample.replace(f"{first:09d}", "%NUMBER%")
     (folder / "body.txt").write_text(pattern, encoding="utf-8")
     lines = (
