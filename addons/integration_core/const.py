@@ -57,6 +57,7 @@ OPERATIONS = [
     ("create", "Created"),
     ("update", "Changed"),
     ("link", "Linked"),
+    ("unlink", "Unlinked"),
     ("archive", "Archived"),
     ("post", "Posted"),
     ("reconcile", "Reconciled"),

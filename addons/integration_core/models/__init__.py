@@ -16,6 +16,7 @@ from . import mapping_approval
 from . import mapping_line
 from . import flow
 from . import flow_load
+from . import flow_schedule
 from . import event
 from . import event_work
 from . import event_actions

@@ -13,6 +13,7 @@ class Plan(NamedTuple):
 
     flow_id: int
     mode: str
+    trigger: str
     mapping: Any
     token: str
     condition: Any
@@ -44,6 +45,7 @@ class IntegrationConnector(models.Model):
             plans[flow.entity] = Plan(
                 flow_id=flow.id,
                 mode=flow.mode,
+                trigger=flow.trigger,
                 mapping=compiled.mapping,
                 token=compiled.token,
                 condition=engine_mapping.compile_condition(flow.filter or ""),

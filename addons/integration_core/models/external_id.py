@@ -91,6 +91,17 @@ class IntegrationExternalId(models.Model):
             raise UserError(self.env._("This system has no page for the object."))
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
+    def action_give_up(self):
+        """Open the dialog that asks why the link is given up."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give up %(count)s link(s)", count=len(self)),
+            "res_model": "integration.unlink",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_link_ids": [fields.Command.set(self.ids)]},
+        }
+
     def action_resync(self):
         """Read the object from the system again and apply it."""
         for link in self:
@@ -101,6 +112,32 @@ class IntegrationExternalId(models.Model):
         )
 
     # === BUSINESS METHODS === #
+
+    def _unlink_with_reason(self, reason: str) -> None:
+        """Give links up; both records stay as they are.
+
+        :raises UserError: no reason, or the user is no manager
+        """
+        self.check_access("read")
+        self.connector_id._require_manager()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept in the sync log."))
+        for link in self.sudo():
+            self.env["integration.job.log"]._append(
+                link.connector_id,
+                [
+                    {
+                        "operation": "unlink",
+                        "message": reason.strip(),
+                        "entity": link.entity,
+                        "external_id": link.external_id,
+                        "model": link.model,
+                        "res_id": link.res_id,
+                        "actor_id": self.env.uid,
+                    }
+                ],
+            )
+        self.sudo().unlink()
 
     def _enqueue_read(self) -> None:
         """Enqueue the job that reads the object into the inbox."""

@@ -13,6 +13,7 @@ PLAN_FIELDS = {
     "entity",
     "direction",
     "mode",
+    "trigger",
     "mapping_id",
     "filter",
     "missing_reference",
@@ -49,6 +50,8 @@ class IntegrationFlow(models.Model):
         ],
         required=True,
         default="event",
+        help="On a schedule: everything is read at the interval, and only what differs "
+        "changes Odoo; messages that arrive in between are left aside.",
     )
     mode = fields.Selection(
         MODES,
@@ -81,7 +84,7 @@ class IntegrationFlow(models.Model):
         default=24,
         help="How long a message waits for a reference before a person is asked.",
     )
-    interval_minutes = fields.Integer(default=60)
+    interval_minutes = fields.Integer(string="Interval (minutes)", default=60)
     watermark = fields.Json(string="Read up to", readonly=True)
     batch_size = fields.Integer(default=100)
     priority = fields.Integer(default=10)

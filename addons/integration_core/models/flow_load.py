@@ -83,22 +83,12 @@ class IntegrationFlow(models.Model):
             flow.connector_id._require_active()
             if flow.load_state in ("running", "stopping"):
                 raise UserError(self.env._("It is being loaded already."))
-            again = flow.load_state in ("stopped", "failed")
-            flow.sudo().write(
-                {
-                    "load_state": "running",
-                    "load_message": False,
-                    "load_done": flow.load_done if again else 0,
-                    "load_failed": flow.load_failed if again else 0,
-                    "load_cursor": flow.load_cursor if again else False,
-                }
-            )
             flow.connector_id._log(
                 "configure",
                 self.env._("Load started: %(flow)s", flow=flow.display_name),
                 actor_id=self.env.uid,
             )
-            flow._enqueue_load()
+            flow._start_load()
         return True
 
     def action_stop_load(self):
@@ -123,6 +113,22 @@ class IntegrationFlow(models.Model):
             raise UserError(
                 self.env._("Only an incoming flow that is not paused can be loaded.")
             )
+
+    def _start_load(self) -> None:
+        """Start from the beginning, or go on where a load was stopped."""
+        for flow in self.sudo():
+            again = flow.load_state in ("stopped", "failed")
+            flow.write(
+                {
+                    "load_state": "running",
+                    "load_message": False,
+                    "load_done": flow.load_done if again else 0,
+                    "load_failed": flow.load_failed if again else 0,
+                    "load_cursor": flow.load_cursor if again else False,
+                    "last_load_at": fields.Datetime.now(),
+                }
+            )
+            flow._enqueue_load()
 
     def _enqueue_load(self) -> None:
         self.sudo().with_delay(
@@ -199,6 +205,7 @@ class IntegrationFlow(models.Model):
                 "load_cursor": page.cursor or False,
                 "load_state": self.load_state if page.cursor else "done",
                 "load_message": False,
+                "watermark": self.watermark if page.cursor else {"read": page.version},
             }
         )
         checkpoint(self.env)

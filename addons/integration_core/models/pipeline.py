@@ -97,7 +97,9 @@ class IntegrationPipeline(models.AbstractModel):
         vault = self.env["integration.vault"]
         for item in items:
             item.flow = plans.get(item.entity)
-            if item.flow is None:
+            if item.flow is None or (
+                item.flow.trigger == "schedule" and not item.was_read
+            ):
                 item.skip("not_subscribed")
                 continue
             try:

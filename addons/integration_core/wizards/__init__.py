@@ -1,1 +1,1 @@
-from . import base_partner_merge, reveal, skip
+from . import base_partner_merge, reveal, skip, unlink

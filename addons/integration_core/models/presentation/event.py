@@ -91,7 +91,12 @@ class IntegrationEvent(models.Model):
     # === BUSINESS METHODS === #
 
     def _same_object_domain(self) -> list:
-        return [("connector_id", "=", self.connector_id.id), ("lane", "=", self.lane)]
+        # By the indexed columns; a lane is made of the same two.
+        return [
+            ("connector_id", "=", self.connector_id.id),
+            ("entity", "=", self.entity),
+            ("external_id", "=", self.external_id),
+        ]
 
     def _same_cause_domain(self) -> list:
         """Open exceptions of the same connector with the same problem."""

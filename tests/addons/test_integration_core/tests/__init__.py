@@ -1,1 +1,8 @@
-from . import test_customer, test_governance, test_intake, test_order, test_secrets
+from . import (
+    test_customer,
+    test_governance,
+    test_intake,
+    test_order,
+    test_schedule,
+    test_secrets,
+)

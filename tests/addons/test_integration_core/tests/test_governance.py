@@ -278,6 +278,19 @@ class TestLedgers(CoreCase):
         with self.assertRaises(UserError):
             self._partner("c1").unlink()
 
+    def test_link_is_given_up_for_a_reason(self):
+        self._feed("c1", {"name": "A"})
+        partner, link = self._partner("c1"), self._link("c1")
+        with self.assertRaises(UserError):
+            link.with_user(self.operator)._unlink_with_reason("wrong")
+        with self.assertRaises(UserError):
+            link.with_user(self.manager)._unlink_with_reason(" ")
+        link.with_user(self.manager)._unlink_with_reason("wrong customer")
+        self.assertFalse(self._link("c1"))
+        log = self.env["integration.job.log"].search([("operation", "=", "unlink")])
+        self.assertEqual((log.res_id, log.actor_id), (partner.id, self.manager))
+        partner.unlink()
+
     def test_links_follow_a_merge_of_partners(self):
         self._feed("c1", {"name": "A"})
         self._feed("c2", {"name": "B"})
