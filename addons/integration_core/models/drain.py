@@ -26,6 +26,7 @@ READY_COLUMNS = (
     "e.kind, e.body, e.attempts, e.version, e.occurred_at, e.received_at, "
     "e.correlation_id, e.forced, e.read_first"
 )
+LANE, KIND = 4, 7  # places in READY_COLUMNS
 READY = f"""
     SELECT {READY_COLUMNS}
       FROM integration_event e
@@ -186,7 +187,7 @@ class IntegrationDrain(models.AbstractModel):
                 "limit": limit,
             },
         )
-        return self.env.cr.fetchall()
+        return one_effect_a_lane(self.env.cr.fetchall())
 
     @api.model
     def _others_wait(self, connector) -> bool:
@@ -234,3 +235,20 @@ class IntegrationDrain(models.AbstractModel):
 def lock_key(connector_id: int, drain: int) -> int:
     """Second half of the lock keys: unique for a connector and drain."""
     return connector_id * 16 + drain
+
+
+def one_effect_a_lane(rows: list[tuple]) -> list[tuple]:
+    """Of the effects of one lane only the first goes into a batch.
+
+    Should it fail, the second must wait behind it. Snapshots need no turn: their
+    versions decide.
+    """
+    seen: set[str] = set()
+    taken = []
+    for row in rows:
+        lane, kind = row[LANE], row[KIND]
+        if kind == "effect" and lane in seen:
+            continue
+        seen.add(lane)
+        taken.append(row)
+    return taken

@@ -143,8 +143,9 @@ class IntegrationEntityUpsert(models.AbstractModel):
         """
         claimed: set = set()
         wanted: dict[str, set] = {}
-        keys = {item.event_id: self._match_keys(item) for item in items}
-        for pairs in keys.values():
+        # Not by event: all objects of a page share one.
+        keys = [self._match_keys(item) for item in items]
+        for pairs in keys:
             for name, value in pairs:
                 wanted.setdefault(name, set()).add(value)
         found = {name: self._search_key(name, vals) for name, vals in wanted.items()}
@@ -154,8 +155,8 @@ class IntegrationEntityUpsert(models.AbstractModel):
         claimed = self.env["integration.external.id"]._bound_ids(
             connector, self._entity, self._record_model, ids
         )
-        for item in items:
-            for name, value in keys[item.event_id]:
+        for item, pairs in zip(items, keys, strict=True):
+            for name, value in pairs:
                 free = [i for i in found[name].get(value, []) if i not in claimed]
                 if len(free) > 1:
                     item.fail(self._several(item, name, value, free))

@@ -30,17 +30,18 @@ def comparison(env, entries: list[tuple], empty: str, note: str = "") -> dict:
 
 def _row(env, model, prefix, name, pair) -> dict:
     before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+    before, after = (_value(env, model, name, value) for value in (before, after))
     label = field_label(env, model, name)
     return {
         "key": f"{model or ''}:{prefix}:{name}",
         "label": f"{prefix}: {label}" if prefix else label,
-        "cells": {"before": _text(before), "after": _text(after)},
+        "cells": {"before": before, "after": after},
         "status": _status(before, after),
     }
 
 
 def _status(before, after) -> str:
-    if _text(before) == _text(after):
+    if before == after:
         return "same"
     if _is_blank(before):
         return "added"
@@ -48,8 +49,15 @@ def _status(before, after) -> str:
 
 
 def _is_blank(value) -> bool:
-    # False is what Odoo keeps in an empty text or relation field.
     return value is None or value == "" or value == []
+
+
+def _value(env, model, name: str, value):
+    """A value for people; False means "nothing" except in a yes-or-no field."""
+    field = env[model]._fields.get(name) if model in env else None
+    if value is False and field is not None and field.type != "boolean":
+        return None
+    return _text(value)
 
 
 def _text(value):

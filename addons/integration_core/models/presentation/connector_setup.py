@@ -122,7 +122,7 @@ class IntegrationConnector(models.Model):
 
     def _has_key(self) -> bool:
         return bool(
-            self.credential_ids.sudo().filtered(
+            self.sudo().credential_ids.filtered(
                 lambda c: c.kind != "webhook_secret" and c.sealed
             )
         )

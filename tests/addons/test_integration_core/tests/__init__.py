@@ -5,4 +5,5 @@ from . import (
     test_order,
     test_schedule,
     test_secrets,
+    test_sql_counts,
 )

@@ -154,6 +154,25 @@ class TestOrder(CoreCase):
         event.invalidate_recordset()
         self.assertEqual(event.state, "done")
 
+    def test_effects_of_a_lane_go_one_by_one(self):
+        """A second effect waits for the first, in its batch and while it fails."""
+        first, second = (self._store("c1", self._one(), at) for at in (100, 101))
+        (first | second).sudo().kind = "effect"
+        other = self._store("c2", self._one())
+        self._drain()
+        (first | second | other).invalidate_recordset()
+        self.assertEqual(
+            (first.state, second.state, other.state), ("done", "pending", "done")
+        )
+        first.sudo().state = "review"
+        self._drain()
+        second.invalidate_recordset()
+        self.assertEqual(second.state, "pending")
+        first.sudo().state = "cancelled"
+        self._drain()
+        second.invalidate_recordset()
+        self.assertNotEqual(second.state, "pending")
+
     def test_lane_is_held_by_a_retry(self):
         held = self._store("c1", self._one(phone="1"), 100)
         held.sudo().state = "retry"
