@@ -3,6 +3,7 @@ from . import (
     test_governance,
     test_intake,
     test_order,
+    test_robust,
     test_schedule,
     test_secrets,
     test_sql_counts,
