@@ -9,12 +9,14 @@ import fcntl
 import hashlib
 import itertools
 import os
+import random
 
 import pytest
 from e2e.database import LOCAL
 from e2e.hub import Hub
 from e2e.stack import Stack
 
+from simulators.kernel import HttpServer
 from simulators.stripe import StripeSimulator
 
 _numbers = itertools.count(1)
@@ -37,17 +39,24 @@ def stack():
             it.stop()
 
 
-def _simulator(port: int, **options) -> StripeSimulator:
-    simulator = StripeSimulator(port=port, seed=next(_numbers), **options)
+class Stripe(StripeSimulator):
+    def restart(self) -> None:
+        """Go on after ``stop`` as if nothing had happened."""
+        self._server = HttpServer(self._handle, self.clock, port=self.port)
+        self.start()
+
+
+def _simulator(port: int) -> Stripe:
+    simulator = Stripe(port=port, seed=next(_numbers))
     # A delivery that was not taken comes again after half a second.
     simulator.sender.configure(retry_base=0.5, retry_factor=1.0, retry_for=86400.0)
     return simulator
 
 
 @pytest.fixture
-def sim(stack, tmp_path):
-    """A fresh Stripe; stopped and started again it goes on where it was."""
-    with _simulator(stack.simulator_ports[0], state=tmp_path) as simulator:
+def sim(stack):
+    """A fresh Stripe on a port that the servers may reach."""
+    with _simulator(stack.simulator_ports[0]) as simulator:
         yield simulator
 
 
@@ -86,3 +95,9 @@ def mail(request) -> str:
     """A mail domain of this test's own, so that nothing matches another test's."""
     digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:8]
     return f"t{digest}.example"
+
+
+@pytest.fixture
+def rng(request) -> random.Random:
+    """Chance that repeats: the test's own name is the seed."""
+    return random.Random(request.node.nodeid)

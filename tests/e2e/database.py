@@ -73,6 +73,21 @@ class Postgres:
         if (store / source).is_dir():
             shutil.copytree(store / source, store / target)
 
+    def dump_into(self, source: str, target: str) -> None:
+        """Copy a database that is in use, as a backup and its restoration do."""
+        self.drop(target)
+        self.execute(f'CREATE DATABASE "{target}"')
+        folder = _programs()
+        command = [folder / "pg_dump", "--no-owner", source]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as dump:
+            subprocess.run(
+                [folder / "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", target],
+                stdin=dump.stdout,
+                check=True,
+                capture_output=True,
+            )
+        assert dump.returncode == 0, "pg_dump failed"
+
     def version(self) -> int:
         return int(self.execute("SHOW server_version_num")[0][0])
 
@@ -114,6 +129,16 @@ class Postgres:
             if prefix and prefix["db"] == database:
                 found += [line for text in CONFLICTS if text in line]
         return found
+
+
+def _programs() -> Path:
+    """Folder of PostgreSQL's programs: of the newest version, as ./run takes it."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"), key=_version)
+    return found[-1].parent if found else Path(shutil.which("pg_dump")).parent
+
+
+def _version(path: Path) -> float:
+    return float(path.parts[-3])
 
 
 def _sources() -> str:

@@ -246,6 +246,19 @@ class Hub:
         self.delivered(timeout)
         return self.wait_rest(timeout)
 
+    def wait_quiet(self) -> None:
+        """Until no drain of this connector is at work or about to be."""
+        until(
+            "no drain runs",
+            lambda: (
+                not self.stack.value(
+                    "SELECT count(*) FROM queue_job WHERE identity_key LIKE %s "
+                    "AND state NOT IN ('done', 'cancelled', 'failed')",
+                    f"integration.drain:{self.id}:%",
+                )
+            ),
+        )
+
     def links(self) -> dict[str, int]:
         """Customer id → partner id."""
         return dict(

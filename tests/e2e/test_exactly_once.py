@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """The promise: whatever was acknowledged arrives exactly once, come what may."""
 
+import contextlib
+import http.client
 import os
 import random
 import secrets
@@ -153,8 +155,15 @@ class Accidents:
     def crash_postgres(self) -> None:
         self.stack.postgres.crash()
         self.stack.close_sql()
+        answer = until("the door answers without a database", self._knock, 30)
+        assert answer.status == 503, answer
+        assert answer.headers["retry-after"] and answer.headers["x-correlation-id"]
         self.stack.postgres.start()
         self.said.append(f"PostgreSQL crashed and started after {self.taken()}")
+
+    def _knock(self):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.hub.deliver(b"{}")
 
 
 def test_a_thousand_events_arrive_exactly_once(stack, make_hub, sim, mail, capsys):
