@@ -199,6 +199,47 @@ class TestScreens(ScreenMixin, TransactionCase):
                 self.assertNotIn("Error", text)
                 self.assertNotIn("integration.", text)
 
+    def test_a_value_nobody_mapped_leads_to_its_list(self):
+        value_map = self.env["integration.value.map"].create(
+            {"name": "Languages", "code": "tour_lang"}
+        )
+        self.mapping.sudo().write(
+            {
+                "state": "draft",
+                "line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "target": "language",
+                            "source": "lang",
+                            "value_map_id": value_map.id,
+                        },
+                    )
+                ],
+            }
+        )
+        self.mapping.sudo().state = "approved"
+        self._activate()
+        event = self._feed("obj_1", {"name": "Ada", "lang": "ger"}, 1)
+        self.assertEqual(event.state, "review")
+        self.assertEqual(self._methods(event.notice), ["action_open_value_map"])
+        self.assertEqual(event.action_open_value_map()["res_id"], value_map.id)
+        self.assertEqual(value_map.unmapped_count, 1)
+        self.assertEqual(self._states(value_map.unmapped), {"ger": "blocked"})
+        asked = value_map.with_context(integration_value="ger")
+        line = self.env["integration.value.map.line"].with_context(
+            **asked.action_map_value()["context"]
+        )
+        line.create({"canonical_value": "de"})
+        value_map.invalidate_recordset()
+        self.assertEqual(value_map.unmapped_count, 0)
+        self.assertEqual(self._states(value_map.unmapped), {"ger": "current"})
+        asked.with_user(self.people["operator"]).action_retry_value()
+        self._drain()
+        self.assertEqual(event.state, "done")
+        self.assertFalse(value_map.unmapped)
+
     # === COMPARISON === #
 
     def test_comparison_uses_the_words_of_the_form(self):

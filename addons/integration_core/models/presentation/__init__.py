@@ -14,4 +14,5 @@ from . import (
     mapping,
     mapping_line,
     schema,
+    value_map,
 )
