@@ -6,6 +6,8 @@ UPDATE integration_connector
        webhook_token = md5(random()::text || id::text) || md5(random()::text),
        webhook_remote_id = NULL
  WHERE state <> 'retired';
+UPDATE integration_approval SET state = 'withdrawn' WHERE state = 'requested';
+DELETE FROM integration_reveal;
 UPDATE integration_credential SET sealed = NULL, stored_at = NULL;
 UPDATE integration_flow SET mode = 'paused';
 UPDATE queue_job

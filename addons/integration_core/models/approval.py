@@ -6,17 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 LIFETIME = timedelta(days=14)
-GUARDED_FIELDS = (
-    "model",
-    "res_id",
-    "action",
-    "content_hash",
-    "requester_id",
-    "approver_id",
-    "state",
-    "decided_at",
-    "expires_at",
-)
 
 
 class IntegrationApproval(models.Model):
@@ -89,7 +78,11 @@ class IntegrationApproval(models.Model):
 
     def write(self, vals):
         # Below the view on purpose: RPC and import meet the same rule.
-        if not self.env.su and any(name in vals for name in GUARDED_FIELDS):
+        # Only the reason is for people, and only for the one who decides: what the
+        # second person is shown must be what was submitted.
+        if not self.env.su and (
+            set(vals) - {"decision_reason"} or not all(a.may_decide for a in self)
+        ):
             raise AccessError(
                 self.env._("An approval is decided with Approve or Refuse only.")
             )

@@ -28,7 +28,13 @@ GOVERNED_FIELDS = (
     "start_date",
 )
 # Set by the system alone; people reach them through the buttons.
-GUARDED_FIELDS = ("state", "account_ref", "webhook_token", "webhook_remote_id")
+GUARDED_FIELDS = (
+    "state",
+    "account_ref",
+    "tested_at",
+    "webhook_token",
+    "webhook_remote_id",
+)
 
 
 class IntegrationConnector(models.Model):
@@ -121,6 +127,7 @@ class IntegrationConnector(models.Model):
     service_user_id = fields.Many2one(
         "res.users",
         string="Technical user",
+        ondelete="restrict",
         copy=False,
         tracking=True,
         help="The work is done with the rights of this user and of the connector's "

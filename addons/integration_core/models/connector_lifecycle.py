@@ -17,6 +17,7 @@ class IntegrationConnector(models.Model):
 
         :raises UserError: a gate is closed; the message names each one
         """
+        self._require_manager()
         for connector in self:
             if connector.state not in ("draft", "suspended"):
                 raise UserError(
@@ -50,6 +51,7 @@ class IntegrationConnector(models.Model):
 
     def action_withdraw(self):
         """Take a submitted connector back into set-up."""
+        self._require_manager()
         for connector in self.filtered(lambda c: c.state == "review"):
             self.env["integration.approval"]._open_for(
                 connector, "activate"
@@ -87,6 +89,9 @@ class IntegrationConnector(models.Model):
         """End the connector: messages are answered 410, history stays."""
         self._require_manager()
         for connector in self.filtered(lambda c: c.state != "retired"):
+            self.env["integration.approval"]._open_for(
+                connector, "activate"
+            )._withdraw()
             connector._set_state(
                 "retired", self.env._("Retired by %(user)s", user=self.env.user.name)
             )
@@ -151,13 +156,19 @@ class IntegrationConnector(models.Model):
     def _approval_granted(self, approval) -> None:
         """Called by `integration.approval` once a second person approved."""
         self.ensure_one()
-        if approval.action == "activate":
-            self._set_state("active", "")
-            self._wake_all()
+        if approval.action != "activate":
+            return
+        if self.state != "review":
+            raise UserError(
+                self.env._("%(name)s no longer waits for approval.", name=self.name)
+            )
+        self._set_state("active", "")
+        self._wake_all()
 
     def _approval_refused(self, approval) -> None:
         """Called by `integration.approval` when the second person refused."""
-        self._set_state("draft", approval.decision_reason or "")
+        if self.state == "review":
+            self._set_state("draft", approval.decision_reason or "")
 
     def _set_state(self, state: str, reason: str) -> None:
         """The one place where the state changes; each change is logged."""

@@ -104,6 +104,7 @@ class IntegrationExternalId(models.Model):
 
     def action_resync(self):
         """Read the object from the system again and apply it."""
+        self.env["integration.event"]._require_operator()
         for link in self:
             link.connector_id._require_active()
             link._enqueue_read()

@@ -1,7 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..const import DIRECTIONS
 from ..engine import mapping as engine_mapping
@@ -18,6 +18,19 @@ PLAN_FIELDS = {
     "filter",
     "missing_reference",
     "wait_hours",
+}
+# What the approval of a connector covers of its flows.
+GOVERNED_FIELDS = {"connector_id", "entity", "direction", "mapping_id", "filter"}
+# Written by a load alone.
+PROGRESS_FIELDS = {
+    "load_state",
+    "load_total",
+    "load_done",
+    "load_failed",
+    "load_cursor",
+    "load_message",
+    "last_load_at",
+    "watermark",
 }
 MODES = [("live", "Live"), ("shadow", "Compare only"), ("paused", "Paused")]
 
@@ -126,6 +139,25 @@ class IntegrationFlow(models.Model):
             except MappingError as error:
                 raise ValidationError(str(error)) from error
 
+    @api.constrains("mapping_id", "connector_id", "entity", "direction")
+    def _check_mapping(self):
+        for flow in self.sudo().filtered("mapping_id"):
+            mapping, company = flow.mapping_id, flow.connector_id.company_id
+            fits = (mapping.system, mapping.entity, mapping.direction) == (
+                flow.connector_id.system,
+                flow.entity,
+                flow.direction,
+            )
+            if not fits or mapping.state == "draft" or mapping.company_id - company:
+                raise ValidationError(
+                    self.env._(
+                        "%(mapping)s cannot be used by %(flow)s: choose a mapping of "
+                        "the same system and kind that is in use.",
+                        mapping=mapping.display_name,
+                        flow=flow.display_name,
+                    )
+                )
+
     @api.onchange("entity", "direction", "connector_id")
     def _onchange_entity(self):
         for flow in self:
@@ -150,13 +182,20 @@ class IntegrationFlow(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         flows = super().create(vals_list)
+        flows._check_governed()
         for flow in flows.filtered(lambda f: not f.mapping_id):
             flow.mapping_id = flow._standard_mapping()
         self.env.registry.clear_cache()
         return flows
 
     def write(self, vals):
+        if not self.env.su and PROGRESS_FIELDS & vals.keys():
+            raise AccessError(self.env._("A load writes down its progress itself."))
+        if GOVERNED_FIELDS & vals.keys():
+            self._check_governed()
         result = super().write(vals)
+        if "connector_id" in vals:
+            self._check_governed()
         # The progress of a load is written with every page: no reason to empty the
         # caches of all workers.
         if PLAN_FIELDS & vals.keys():
@@ -167,6 +206,27 @@ class IntegrationFlow(models.Model):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_at_work(self):
+        self._check_governed()
+
+    def _check_governed(self) -> None:
+        """Refuse what would change a connector at work behind its approval's back.
+
+        :raises UserError: naming the connector
+        """
+        if self.env.su:
+            return
+        for connector in self.connector_id:
+            if connector.state in ("active", "paused"):
+                raise UserError(
+                    self.env._(
+                        "%(name)s is at work, and its approval covers what it "
+                        "exchanges. Suspend it first, change it, then submit it again.",
+                        name=connector.name,
+                    )
+                )
 
     # === ACTION METHODS === #
 

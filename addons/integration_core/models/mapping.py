@@ -77,12 +77,16 @@ class IntegrationMapping(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su and any(
+            v.get("state", "draft") != "draft" for v in vals_list
+        ):
+            raise UserError(self.env._("A mapping begins as a draft."))
         mappings = super().create(vals_list)
         self.env.registry.clear_cache()
         return mappings
 
     def write(self, vals):
-        if not self.env.su and not self.env.context.get("install_mode"):
+        if not self.env.su:
             self._check_editable(vals)
         result = super().write(vals)
         self.env.registry.clear_cache()
@@ -94,13 +98,28 @@ class IntegrationMapping(models.Model):
             raise UserError(
                 self.env._("Use the buttons of the mapping to change its state.")
             )
-        content = {"line_ids", "top_line_ids", "system", "entity", "direction"}
+        content = {
+            "line_ids",
+            "top_line_ids",
+            "system",
+            "entity",
+            "direction",
+            "version",
+            "company_id",
+        }
         if content & vals.keys() and any(m.state != "draft" for m in self):
             raise UserError(
                 self.env._(
                     "This version is in use and stays as it was approved. "
                     "Press New version and change that."
                 )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if not self.env.su and any(mapping.state != "draft" for mapping in self):
+            raise UserError(
+                self.env._("This version was in use and stays for the record.")
             )
 
     # === ACTION METHODS === #

@@ -28,6 +28,7 @@ class IntegrationMapping(models.Model):
         for mapping in self:
             if mapping.state != "draft":
                 raise UserError(self.env._("Only a draft can be submitted."))
+            mapping.check_access("write")
             mapping.action_check()
             self.env["integration.approval"]._request(
                 mapping,
@@ -48,6 +49,7 @@ class IntegrationMapping(models.Model):
 
     def action_withdraw(self):
         """Take a submitted draft back."""
+        self.check_access("write")
         for mapping in self:
             self.env["integration.approval"]._open_for(mapping, "publish")._withdraw()
         return True

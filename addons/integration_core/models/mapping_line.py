@@ -50,7 +50,9 @@ class IntegrationMappingLine(models.Model):
         selection=lambda self: transforms.transform_names(),
         help="How the value is converted.",
     )
-    value_map_id = fields.Many2one("integration.value.map", string="Value map")
+    value_map_id = fields.Many2one(
+        "integration.value.map", string="Value map", ondelete="restrict"
+    )
     reference_entity = fields.Char(
         string="Refers to", help="Entity a reference points to, for example customer."
     )
@@ -87,6 +89,7 @@ class IntegrationMappingLine(models.Model):
     def write(self, vals):
         self._check_draft()
         result = super().write(vals)
+        self._check_draft()  # nor may a line move into such a mapping
         self.env.registry.clear_cache()
         return result
 
@@ -97,8 +100,8 @@ class IntegrationMappingLine(models.Model):
         return result
 
     def _check_draft(self) -> None:
-        """:raises UserError: the mapping is approved and this is not an upgrade"""
-        if self.env.su or self.env.context.get("install_mode"):
+        """:raises UserError: the mapping is approved; an upgrade runs as superuser"""
+        if self.env.su:
             return
         if any(line.mapping_id.state != "draft" for line in self):
             raise UserError(

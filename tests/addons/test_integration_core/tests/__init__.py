@@ -1,6 +1,7 @@
 from . import (
     test_customer,
     test_governance,
+    test_guards,
     test_intake,
     test_order,
     test_robust,
