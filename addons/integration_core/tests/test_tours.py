@@ -30,6 +30,7 @@ class TestTours(TourCase):
         self.assertEqual(set(self.connector.flow_ids.mapped("mode")), {"shadow"})
         self._tour(path, "integration_approve", "second")
         self.assertEqual(self.connector.state, "active")
+        self.assertEqual(set(self.connector.flow_ids.mapped("mode")), {"live"})
 
     def test_needs_attention(self):
         self._activate()

@@ -17,6 +17,7 @@ class IntegrationConnector(models.Model):
     _inherit = "integration.connector"
 
     setup_steps = fields.Json(compute="_compute_setup_steps")
+    setup_done = fields.Boolean(compute="_compute_setup_steps")
     may_submit = fields.Boolean(compute="_compute_may_submit")
 
     @api.depends_context("uid")
@@ -31,9 +32,11 @@ class IntegrationConnector(models.Model):
     def _compute_setup_steps(self):
         for connector in self:
             if not connector.id or not connector.system:
-                connector.setup_steps = False
+                connector.setup_steps = connector.setup_done = False
                 continue
-            connector.setup_steps = {"steps": connector._all_setup_steps()}
+            steps = connector._all_setup_steps()
+            connector.setup_steps = {"steps": steps}
+            connector.setup_done = all(entry["state"] == "done" for entry in steps)
 
     @api.depends_context("uid")
     @api.depends("state", "setup_steps")
@@ -57,6 +60,7 @@ class IntegrationConnector(models.Model):
             self._step_flows(),
             self._step_submit(),
             self._step_live(),
+            self._step_load(),
         ]
         if self.state not in ("retired", "review"):
             self._mark_current(steps)
@@ -273,6 +277,41 @@ class IntegrationConnector(models.Model):
             )
         return step("live", title, self.env._("All flows work."), "done")
 
+    def _step_load(self) -> dict:
+        title = self.env._("What is there already")
+        flows = self.flow_ids.filtered(_is_incoming)
+        left = flows.filtered(lambda flow: flow.load_state != "done")
+        count, total = sum(flows.mapped("load_done")), sum(flows.mapped("load_total"))
+        if self.state not in ("active", "paused") or not flows:
+            return step(
+                "load",
+                title,
+                self.env._("Everything the system has can be read once."),
+                "todo",
+            )
+        if not left:
+            return step(
+                "load",
+                title,
+                self.env._("%(count)s objects read.", count=count),
+                "done",
+            )
+        if any(flow.load_state in ("running", "stopping") for flow in left):
+            return step(
+                "load",
+                title,
+                self.env._("%(count)s of %(total)s read.", count=count, total=total),
+                "current",
+                button=button(self.env._("Look again"), "action_look_again"),
+            )
+        return step(
+            "load",
+            title,
+            self.env._("New messages arrive by themselves; read the rest once."),
+            "todo",
+            button=button(self.env._("Read everything"), "action_load_flows"),
+        )
+
     # === ACTION METHODS === #
 
     def action_add_key(self):
@@ -329,6 +368,17 @@ class IntegrationConnector(models.Model):
         """Set every flow that only compares live."""
         self._require_manager()
         self.flow_ids.filtered(lambda flow: flow.mode == "shadow").action_go_live()
+        return True
+
+    def action_load_flows(self):
+        """Start reading everything, for each incoming flow not read yet."""
+        self._require_manager()
+        self.flow_ids.filtered(
+            lambda flow: (
+                _is_incoming(flow)
+                and flow.load_state not in ("running", "stopping", "done")
+            )
+        ).action_load()
         return True
 
 

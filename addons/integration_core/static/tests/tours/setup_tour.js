@@ -104,5 +104,20 @@ registry.category("web_tour.tours").add("integration_approve", {
             trigger: ".o_statusbar_status .o_arrow_button_current:contains('Active')",
         },
         { content: "nothing is left to say", trigger: "body:not(:has(.o_integration_notice))" },
+        {
+            content: "the flows only compare until somebody says otherwise",
+            trigger: `${step("live")} button[name='action_go_live_flows']`,
+            run: "click",
+        },
+        {
+            content: "sure",
+            trigger: ".modal-footer .btn-primary:contains('Set live')",
+            run: "click",
+        },
+        { content: "they are live", trigger: `body:not(:has(.modal)) ${done("live")}` },
+        {
+            content: "what is there already can be read",
+            trigger: `${step("load")} button[name='action_load_flows']`,
+        },
     ],
 });
