@@ -189,6 +189,18 @@ class TestScreens(ScreenMixin, TransactionCase):
         self.assertTrue(event.story["steps"][-1]["sentence"].endswith("."))
         self.assertEqual(event.notice["level"], "info")
 
+    def test_story_stops_where_the_system_did_not_answer(self):
+        self._activate()
+        event = self._store("obj_1", {"name": "Ada"}, 1)
+        event.sudo().write(
+            {"state": "retry", "error_class": "transient", "read_first": True}
+        )
+        states = self._states(event.story)
+        self.assertEqual((states["read"], states["mapping"]), ("current", "todo"))
+        event.sudo().write({"read_first": False})
+        states = self._states(event.story)
+        self.assertEqual((states["match"], states["applied"]), ("done", "current"))
+
     def test_every_state_has_a_story_and_no_class_name(self):
         self._activate()
         event = self._store("obj_1", {"name": "Ada"}, 1)

@@ -120,9 +120,6 @@ class IntegrationEvent(models.Model):
                 self.env._("Waits for %(reference)s.", reference=self.waiting_for),
                 self.env._("The message refers to something not yet received."),
                 self.env._("It goes on by itself; after a while we ask a person."),
-                *self._operator_buttons(
-                    button(self.env._("Retry now"), "action_retry")
-                ),
             )
         if self.state == "sending":
             return notice(
@@ -134,9 +131,6 @@ class IntegrationEvent(models.Model):
         if self.state == "skipped" and self.skip_reason:
             return notice("info", selection_label(self, "skip_reason") + ".")
         return False
-
-    def _operator_buttons(self, *buttons) -> list:
-        return list(buttons) if self.may_operate else []
 
     def _notice_attention(self) -> dict:
         what = {
@@ -186,7 +180,6 @@ class IntegrationEvent(models.Model):
             ),
             as_sentence(self.error),
             self.env._("Nothing to do: messages keep arriving."),
-            *self._operator_buttons(button(self.env._("Retry now"), "action_retry")),
         )
 
     def _most_attempts(self) -> int:

@@ -25,7 +25,7 @@ class IntegrationEvent(models.Model):
     story = fields.Json(compute="_compute_story")
 
     @api.depends_context("uid")
-    @api.depends("state", "error_class", "error", "skip_reason", "attempts")
+    @api.depends("state", "error_class", "error", "skip_reason", "read_first")
     def _compute_story(self):
         for event in self:
             event.story = {"steps": event._story_steps()} if event.id else False
@@ -36,17 +36,31 @@ class IntegrationEvent(models.Model):
         if self.state == "skipped" and self.skip_reason in EARLY_SKIPS:
             return steps + [self._story_end()]
         halt = self._halted_at()
-        for name in STATIONS[:-1]:
+        for name in self._stations()[:-1]:
             steps.append(self._story_station(name, halt))
         return steps + [self._story_end()]
+
+    def _stations(self) -> tuple:
+        """Stations of this message; one that is a mere hint is read first."""
+        return ("read", *STATIONS) if self.read_first else STATIONS
 
     def _halted_at(self) -> str:
         """Station where the message stands now; empty once it has passed all."""
         if self.state in ("done", "skipped", "cancelled"):
             return ""
-        if self.error_class:
-            return STATION.get(self.error_class, "applied")
-        return STATIONS[0]
+        if self._is_set_aside_unread():
+            return STATIONS[0]
+        if self.error_class in STATION:
+            return STATION[self.error_class]
+        if self.error_class and not self.read_first:
+            return "applied"
+        # Not begun, or the system did not give the object: nothing came after that.
+        return self._stations()[0]
+
+    def _is_set_aside_unread(self) -> bool:
+        """Intake itself set it aside: unreadable, or an id that was used before."""
+        unread = not self.entity or "#" in (self.source_event_id or "")
+        return self.state == "quarantine" and unread
 
     def _story_received(self) -> dict:
         name = self.connector_id.sudo().name or ""
@@ -78,6 +92,7 @@ class IntegrationEvent(models.Model):
 
     def _titles(self) -> dict:
         return {
+            "read": self.env._("Read from the system"),
             "mapping": self.env._("Translated"),
             "format": self.env._("In the agreed format"),
             "owner": self.env._("Allowed to change these fields"),
@@ -87,6 +102,7 @@ class IntegrationEvent(models.Model):
 
     def _passed_sentence(self, name: str) -> str:
         return {
+            "read": self.env._("The whole object was read."),
             "mapping": self.env._("Every field of the mapping was read."),
             "format": self.env._("All values have the right type."),
             "owner": self.env._("No other system owns these fields."),
@@ -99,7 +115,8 @@ class IntegrationEvent(models.Model):
 
     def _story_station(self, name: str, halt: str) -> dict:
         title = self._titles()[name]
-        if not halt or STATIONS.index(name) < STATIONS.index(halt):
+        stations = self._stations()
+        if not halt or stations.index(name) < stations.index(halt):
             if self.state == "cancelled":
                 return step(name, title, "", "todo")
             return step(name, title, self._passed_sentence(name), "done")
@@ -110,7 +127,7 @@ class IntegrationEvent(models.Model):
     def _story_halt(self, name: str, title: str) -> dict:
         """The station where it stands: waiting in the queue, trying, or stopped."""
         if not self.error_class:
-            return step(name, title, self.env._("Waits in the queue."), "current")
+            return step(name, title, self._queue_sentence(), "current")
         waiting = self.state in ("pending", "retry", "waiting", "sending")
         problem = as_sentence(self.error or selection_label(self, "error_class"))
         return step(
@@ -120,6 +137,11 @@ class IntegrationEvent(models.Model):
             "current" if waiting else "blocked",
             button=self._halt_button(name),
         )
+
+    def _queue_sentence(self) -> str:
+        if self.state == "retry" and self.read_first:
+            return self.env._("Is being asked for.")
+        return self.env._("Waits in the queue.")
 
     def _halt_button(self, name: str) -> dict | None:
         if name == "mapping" and self.entity:
