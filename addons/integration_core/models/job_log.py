@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import json
 
-from psycopg2.extras import Json, execute_values
+from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
 
@@ -163,8 +163,8 @@ class IntegrationJobLog(models.Model):
             "actor_id": self.env.uid,
         }
         lines = [
-            {**defaults, **row, "detail_hash": canonical.digest(*detail)}
-            for row, detail in zip(rows, details, strict=True)
+            {**defaults, **row, "detail_hash": detail_hash}
+            for row, (_message, _diff, detail_hash) in zip(rows, details, strict=True)
         ]
         values = [tuple(line.get(name) for name in COLUMNS) for line in lines]
         ids = execute_values(
@@ -180,8 +180,8 @@ class IntegrationJobLog(models.Model):
             "INSERT INTO integration_job_log_detail (log_id, company_id, message, diff)"
             " VALUES %s",
             [
-                (log_id, connector.company_id.id, message, Json(diff, dumps=_dumps))
-                for (log_id,), (message, diff) in zip(ids, details, strict=True)
+                (log_id, connector.company_id.id, message, diff)
+                for (log_id,), (message, diff, _hash) in zip(ids, details, strict=True)
             ],
             page_size=len(values),
         )
@@ -189,10 +189,11 @@ class IntegrationJobLog(models.Model):
 
 
 def _detail(row: dict) -> tuple:
-    """The erasable part of a line, as JSON types only."""
-    diff = json.loads(_dumps(row.get("diff") or {}))
-    return (row.get("message") or "").replace("\x00", ""), diff
+    """The erasable part of a line: message, values as JSON text, and their hash."""
+    message = (row.get("message") or "").replace("\x00", "")
+    text = _dumps(row.get("diff") or {})
+    # Hashed as it will be read again, as JSON types only.
+    return message, text, canonical.digest(message, json.loads(text))
 
 
-def _dumps(value) -> str:
-    return json.dumps(value, default=str, ensure_ascii=False)
+_dumps = json.JSONEncoder(default=str, ensure_ascii=False).encode
