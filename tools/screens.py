@@ -97,6 +97,17 @@ SCREENS = (
         domain=(("state", "=", "review"),),
         script=tab("Content"),
     ),
+    Screen("messages_phone", f"{ODOO}-messages", PHONE),
+    Screen("connectors_list", f"{ODOO}-connectors", script=switch("list")),
+    Screen(
+        "connector_setup_phone",
+        f"{ODOO}-connectors",
+        PHONE,
+        login="manager",
+        model="integration.connector",
+        domain=(("state", "=", "draft"),),
+        script="document.querySelector('.o_integration_steps').scrollIntoView()",
+    ),
     Screen("sync_log", f"{ODOO}-log", login="auditor"),
     Screen(
         "sync_log_form",

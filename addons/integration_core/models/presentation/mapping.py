@@ -8,6 +8,8 @@ class IntegrationMapping(models.Model):
 
     _inherit = "integration.mapping"
 
+    # A sum of version numbers over a group says nothing.
+    version = fields.Integer(aggregator=None)
     version_count = fields.Integer(compute="_compute_version_count")
 
     @api.depends("system", "entity", "direction", "company_id")
