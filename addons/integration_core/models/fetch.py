@@ -78,6 +78,19 @@ class IntegrationFetch(models.AbstractModel):
         )
 
     @api.model
+    def _message_of(self, item) -> Message:
+        """An object of a page as a message of its own.
+
+        One that the adapter could not read is set aside as it came; a person's retry
+        reads it from the system again.
+        """
+        message = self._message(item.entity, item.external_id, item.source)
+        if item.error and not item.digest:
+            message.error = item.error
+            message.source_type = item.source_type
+        return message
+
+    @api.model
     def _unpack(self, body: bytes) -> Source:
         """The source inside a message that :meth:`_message` made."""
         return Source(**strict_json.loads(body))

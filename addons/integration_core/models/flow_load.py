@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import logging
 import time
 
 from odoo import api, fields, models
@@ -8,9 +9,16 @@ from odoo.exceptions import UserError
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..engine import canonical, strict_json, trace
-from ..engine.errors import AuthenticationError, IntegrationError, PermanentError
-from ..messages import PAGE, Item, Message
+from ..engine.errors import (
+    AuthenticationError,
+    IntegrationError,
+    PermanentError,
+    SchemaError,
+)
+from ..messages import PAGE, Item, Message, Source
 from ..transaction import checkpoint
+
+_logger = logging.getLogger(__name__)
 
 BUDGET = 20.0  # seconds one job works before it hands over to the next
 
@@ -143,24 +151,34 @@ class IntegrationFlow(models.Model):
         """Job: read and apply pages until the end, a stop, or the time is up."""
         flow = self.sudo()
         deadline = time.monotonic() + BUDGET
-        while flow.load_state == "running" and flow.connector_id._may_work():
+        while flow.load_state == "running" and not flow._load_obstacle():
             if not flow._load_page():
                 break
-            if time.monotonic() > deadline:
+            # A code change, or time for others: another job goes on.
+            drain = self.env["integration.drain"]
+            if (
+                not drain._take_in_changes(flow.connector_id)
+                or time.monotonic() > deadline
+            ):
                 flow._enqueue_load()
                 break
             flow.invalidate_recordset()
         if flow.load_state == "stopping":
             flow.load_state = "stopped"
-        elif flow.load_state == "running" and not flow.connector_id._may_work():
-            flow.write(
-                {
-                    "load_state": "stopped",
-                    "load_message": flow.connector_id._standstill_reason(),
-                }
-            )
+        elif flow.load_state == "running" and (reason := flow._load_obstacle()):
+            flow.write({"load_state": "stopped", "load_message": reason})
         checkpoint(self.env)
         return f"{flow.load_done} read"
+
+    def _load_obstacle(self) -> str:
+        """Why no page may be read now, as a sentence; '' when one may.
+
+        A paused flow has no plan: its objects would be left out, not kept waiting.
+        """
+        self.ensure_one()
+        if self.mode == "paused" or not self.mapping_id:
+            return self.env._("The flow is paused or has no mapping.")
+        return self.connector_id._standstill_reason()
 
     def _job_load_failed(self, exc_name="", exc_message="", exc_info=""):
         """Queue job: the load broke; it can be started again where it stopped."""
@@ -187,7 +205,7 @@ class IntegrationFlow(models.Model):
         except AuthenticationError as error:
             connector._suspend(connector._explain(error))
             return False
-        except PermanentError as error:
+        except (PermanentError, SchemaError) as error:
             self.write({"load_state": "failed", "load_message": str(error)})
             return False
         except IntegrationError as error:
@@ -235,8 +253,9 @@ class IntegrationFlow(models.Model):
         )
         stored = intake._insert([intake._row(gate, message, meta, state="done")])
         page_id = next(iter(stored.values()))["id"] if stored else 0
-        items = [
-            Item(
+        items = []
+        for external_id, record in page.records:
+            item = Item(
                 event_id=page_id,
                 uuid="",
                 entity=self.entity,
@@ -244,8 +263,20 @@ class IntegrationFlow(models.Model):
                 lane=f"{self.entity}:{external_id}",
                 source_type=message.source_type,
                 correlation_id=meta["correlation_id"],
-                source=adapter._page_source(connector, self.entity, record, page),
             )
-            for external_id, record in page.records
-        ]
+            self._read_record(connector, adapter, item, record, page)
+            items.append(item)
         return self.env["integration.pipeline"]._bulk(connector, items, meta)
+
+    @api.model
+    def _read_record(self, connector, adapter, item: Item, record: dict, page) -> None:
+        """Source of one object of a page; one that cannot be read stops no other."""
+        try:
+            item.source = adapter._page_source(connector, item.entity, record, page)
+            return
+        except IntegrationError as error:
+            item.fail(error)
+        except Exception:
+            _logger.exception("Connector %s: unreadable object", connector.id)
+            item.fail(SchemaError(self.env._("The object cannot be read.")))
+        item.source = Source(record, page.version)

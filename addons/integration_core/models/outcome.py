@@ -85,13 +85,12 @@ class IntegrationOutcome(models.AbstractModel):
         if failed:
             intake = self.env["integration.intake"]
             fetch = self.env["integration.fetch"]
-            messages = [
-                fetch._message(item.entity, item.external_id, item.source)
-                for item in failed
-            ]
+            messages = [fetch._message_of(item) for item in failed]
             # Stored as pending: the drain meets the same problem and files it as it
             # files every other, with its exception, its log line and its retries.
-            intake._store(connector._webhook_gate(), messages, meta)
+            stored = intake._store(connector._webhook_gate(), messages, meta)
+            aside = [r["id"] for r in stored if r.get("state") == "quarantine"]
+            self.env["integration.event"].browse(aside)._file_set_aside()
         if failed or self._wake_waiting(connector, fine):
             connector._wake_all()
         return len(failed)
@@ -123,8 +122,10 @@ class IntegrationOutcome(models.AbstractModel):
         """Values of a failed item: the class of its error decides."""
         error = item.error
         error_class = ERROR_CLASSES[error.error_class]
+        # Nothing was sent, so there is nothing to look up: it is simply tried again.
+        state = "retry" if error_class.state == "sending" else error_class.state
         values = {
-            "state": error_class.state,
+            "state": state,
             "error_class": error_class.name,
             "error": error.message[:2000],
             "error_path": error.path or None,
@@ -132,7 +133,7 @@ class IntegrationOutcome(models.AbstractModel):
             "attempts": item.attempts + (1 if error_class.counted else 0),
             "read_first": item.read_first,
         }
-        if error_class.state == "retry":
+        if state == "retry":
             return self._retry(connector, values, error, now)
         if isinstance(error, MissingReferenceError):
             return self._wait(item, values, error, now)
@@ -202,7 +203,7 @@ class IntegrationOutcome(models.AbstractModel):
                         direction="in",
                         entity=item.entity,
                         external_id=item.external_id,
-                        event_id=item.event_id,
+                        event_id=item.event_id or None,
                         correlation_id=item.correlation_id,
                         duration_ms=elapsed,
                         amount=item.amount,
@@ -295,11 +296,13 @@ class IntegrationOutcome(models.AbstractModel):
 
     @api.model
     def _supersede(self, connector, items: list[Item]) -> None:
-        """A newer snapshot that was applied ends older failed ones of its object."""
+        """A newer snapshot that Odoo has now ends older failed ones of its object."""
         done = [
             (item.lane, item.event_id, item.source.version)
             for item in items
-            if item.outcome == "done" and item.kind == "state" and item.lane
+            if (item.outcome == "done" or item.reason == "no_change")
+            and item.kind == "state"
+            and item.lane
         ]
         if not done:
             return

@@ -9,7 +9,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..engine import bisect
+from ..engine.encryption import KeyRingError, MissingKeyError
 from ..engine.errors import (
+    AuthenticationError,
     BusinessRuleError,
     IntegrationError,
     MissingReferenceError,
@@ -93,8 +95,6 @@ class IntegrationPipeline(models.AbstractModel):
     def _read_sources(self, connector, adapter, items: list[Item], fresh: dict) -> None:
         """Flow and source of each item."""
         plans = connector._plans()
-        event_model = self.env["integration.event"]
-        vault = self.env["integration.vault"]
         for item in items:
             item.flow = plans.get(item.entity)
             if item.flow is None or (
@@ -103,7 +103,7 @@ class IntegrationPipeline(models.AbstractModel):
                 item.skip("not_subscribed")
                 continue
             try:
-                item.body = vault._decrypt(item.body, event_model._body_aad(item.uuid))
+                item.body = self._open_body(item)
                 item.source = self._source(connector, adapter, item, fresh)
                 if item.source is None:
                     item.fetch()
@@ -112,6 +112,27 @@ class IntegrationPipeline(models.AbstractModel):
             except Exception as error:
                 item.fail(self._unexpected(error))
                 self._log_unexpected(item)
+
+    @api.model
+    def _open_body(self, item: Item) -> bytes:
+        """The content of a message.
+
+        :raises engine.errors.AuthenticationError: this server has no key at all, so
+            the connector stops and every message waits
+        :raises engine.errors.PermanentError: the key of this one message is gone
+        """
+        aad = self.env["integration.event"]._body_aad(item.uuid)
+        try:
+            return self.env["integration.vault"]._decrypt(item.body, aad)
+        except (UserError, KeyRingError) as error:
+            raise AuthenticationError(str(error)) from error
+        except MissingKeyError as error:
+            raise PermanentError(
+                self.env._("The content cannot be decrypted with this server's keys."),
+                hint=self.env._(
+                    "Configure its key again (%(why)s), then retry.", why=error
+                ),
+            ) from error
 
     @api.model
     def _source(self, connector, adapter, item: Item, fresh: dict):
@@ -128,6 +149,8 @@ class IntegrationPipeline(models.AbstractModel):
             return None
         if item.is_poll:
             return self.env["integration.fetch"]._unpack(item.body)
+        if item.was_read:
+            return None  # an object of a page that could not be read
         if adapter._needs_fetch(item):
             return None
         return adapter._source(connector, item)
