@@ -3,9 +3,11 @@
 import hashlib
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .. import settings
-from ..engine.errors import SchemaError
+from ..engine.encryption import EncryptionError
+from ..engine.errors import AuthenticationError, PermanentError, SchemaError
 from ..engine.http_client import GovernedClient
 from ..messages import Delivery, Identity, Message, Page, Registration, Source
 
@@ -151,13 +153,25 @@ class IntegrationAdapter(models.AbstractModel):
     def _client(self, connector) -> GovernedClient:
         """The only way to the peer: time-outs, address guard, caps, typed errors.
 
-        :raises engine.errors.IntegrationError: no credential
+        :raises engine.errors.IntegrationError: no credential, or another environment
         """
+        if connector.environment != settings.current_environment():
+            raise PermanentError(connector._standstill_reason())
+        try:
+            headers = self._client_headers(connector)
+        except (UserError, EncryptionError) as error:
+            raise AuthenticationError(
+                self.env._("The stored key cannot be opened: %(why)s", why=error),
+                hint=self.env._(
+                    "Configure the encryption key of this server, or store the key of "
+                    "the system again."
+                ),
+            ) from error
         return GovernedClient(
             connector.base_url,
             allowed_hosts=self._allowed_hosts,
             private_allowed=settings.private_hosts(),
-            headers=self._client_headers(connector),
+            headers=headers,
             classify=self._classify,
         )
 

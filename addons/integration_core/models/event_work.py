@@ -74,7 +74,7 @@ class IntegrationEvent(models.Model):
         checkpoint(self.env)  # fresh snapshot under the lock
         self.invalidate_recordset()
         connector = self.connector_id
-        if self.state != "retry":
+        if not self._is_held():
             return None
         if not connector._may_work():
             self._back_to_queue()
@@ -83,6 +83,8 @@ class IntegrationEvent(models.Model):
         rows = pipeline._rows(self.ids)
         checkpoint(self.env)  # no open snapshot while the peer is asked
         fresh = self._read_first(connector, rows)
+        if not self._is_held():
+            return None  # a person decided while the peer was asked
         try:
             pipeline._inbound(connector, rows, fresh=fresh, alone=True)
             checkpoint(self.env)
@@ -96,6 +98,15 @@ class IntegrationEvent(models.Model):
             return None
         delay = (self.next_attempt - fields.Datetime.now()).total_seconds()
         return max(1.0, delay)
+
+    def _is_held(self) -> bool:
+        """Whether this message still waits for this job.
+
+        A person may have ended it, or put it back so that a later job holds it.
+        """
+        self.invalidate_recordset(["state", "job_uuid"])
+        job_uuid = self.env.context.get("job_uuid")
+        return self.state == "retry" and job_uuid in (None, self.job_uuid)
 
     def _read_first(self, connector, rows: list[tuple]) -> dict:
         """Ask the peer for the object, if this message needs it.

@@ -70,11 +70,15 @@ class IntegrationIntake(models.AbstractModel):
         rows = [self._row(gate, message, meta) for message in messages]
         stored = self._insert(rows)
         results, clashes = [], []
-        missing = [m for m in messages if m.source_event_id not in stored]
+        # By the row, not by the id: one delivery may use an id twice.
+        kept = {row["uuid"] for row in stored.values()}
+        missing = [
+            m for m, row in zip(messages, rows, strict=True) if row[0] not in kept
+        ]
         known = self._known(gate, missing) if missing else {}
-        for message in messages:
+        for message, row in zip(messages, rows, strict=True):
             identifier = message.source_event_id
-            if identifier in stored:
+            if row[0] in kept:
                 results.append(dict(stored[identifier], status="stored"))
                 continue
             uuid, fingerprint = known.get(identifier, ("", message.fingerprint))

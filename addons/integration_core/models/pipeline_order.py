@@ -54,8 +54,8 @@ class IntegrationPipeline(models.AbstractModel):
             tie = item.source.version == best.source.version
             best.skip("superseded")
             newest[item.external_id] = item
-            if tie and item.digest != best.digest and item.event_id not in fresh:
-                item.tie = True
+            if tie and item.event_id not in fresh:
+                item.tie = best.tie or item.digest != best.digest
         for item in newest.values():
             if item.tie and item.open and adapter._can_fetch:
                 item.fetch()

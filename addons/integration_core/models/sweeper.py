@@ -1,8 +1,11 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 STRANDED_AFTER = timedelta(seconds=15)
 DEAD_JOB_AFTER = timedelta(seconds=90)
@@ -31,7 +34,13 @@ class IntegrationSweeper(models.AbstractModel):
             self._fetch_waiting,
             self._open_missing_exceptions,
         ):
-            part()
+            try:
+                part()
+            except Exception:
+                # What breaks one part must not stop the others.
+                _logger.exception("Sweeper: %s", part.__name__)
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
             self.env["ir.cron"]._commit_progress(1)
 
     @api.model
@@ -73,7 +82,9 @@ class IntegrationSweeper(models.AbstractModel):
                SET state = 'pending', waiting_for = NULL, next_attempt = NULL
               FROM integration_external_id x
              WHERE e.state = 'waiting' AND x.connector_id = e.connector_id
-               AND x.role = '' AND e.waiting_for = x.entity || ':' || x.external_id
+               AND x.role = '' AND x.entity = split_part(e.waiting_for, ':', 1)
+               AND x.external_id = substr(
+                   e.waiting_for, strpos(e.waiting_for, ':') + 1)
             RETURNING e.connector_id
             """
         )
@@ -98,7 +109,11 @@ class IntegrationSweeper(models.AbstractModel):
 
     @api.model
     def _fetch_waiting(self) -> None:
-        """References that should be read, but no job is going to and none came in."""
+        """References that should be read, but no job is going to and none came in.
+
+        One that was read and left aside (filtered, compared only) is not read for ever:
+        its deadline asks a person.
+        """
         self.env.cr.execute(
             """
             SELECT min(e.id) FROM integration_event e
@@ -113,7 +128,9 @@ class IntegrationSweeper(models.AbstractModel):
                       AND o.entity = split_part(e.waiting_for, ':', 1)
                       AND o.external_id = substr(
                           e.waiting_for, strpos(e.waiting_for, ':') + 1)
-                      AND o.state NOT IN ('done', 'skipped', 'cancelled'))
+                      AND (o.state NOT IN ('done', 'skipped', 'cancelled')
+                           OR (o.source_type = 'poll.' || o.entity
+                               AND o.received_at > e.received_at)))
              GROUP BY e.connector_id, e.waiting_for
              LIMIT %s
             """,

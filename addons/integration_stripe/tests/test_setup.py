@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import os
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -69,10 +70,13 @@ class TestSetup(SimulatorCase):
                 self.connector.action_test_connection()
             with self.assertRaises(AuthenticationError):
                 self.adapter._fetch(self.connector, "customer", "cus_1")
-        self.connector.environment = "production"
-        self.use_key("sk_test_demo")
-        with self.assertRaisesRegex(UserError, "test key"):
-            self.connector.action_test_connection()
+        # A production server with a key of the test mode.
+        ring = {"INTEGRATION_KEYS_PRODUCTION": os.environ["INTEGRATION_KEYS_TEST"]}
+        with patch.dict(os.environ, {"INTEGRATION_ENVIRONMENT": "production", **ring}):
+            self.connector.environment = "production"
+            self.use_key("sk_test_demo")
+            with self.assertRaisesRegex(UserError, "test key"):
+                self.connector.action_test_connection()
         self.assertFalse(self.sim.requests)
 
     def test_restricted_key_without_permission(self):

@@ -1,7 +1,20 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import os
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
+from odoo.addons.integration_core import settings
 from odoo.addons.integration_core.engine import versions
-from odoo.addons.integration_core.messages import Page, Source
+from odoo.addons.integration_core.engine.errors import (
+    AuthenticationError,
+    PermanentError,
+    SchemaError,
+    UnknownOutcomeError,
+)
+from odoo.addons.integration_core.messages import Message, Page, Source
 
 from .common import CoreCase
 
@@ -33,3 +46,198 @@ class TestPage(CoreCase):
         self.assertEqual(self._partner("c1"), partners[0])
         self.assertEqual(self._partner("c2"), partners[1])
         self.assertNotIn(self._partner("c0"), partners)
+
+    def test_unreadable_object_stops_no_other(self):
+        adapter = self.connector._adapter()
+
+        def page_source(adapter, connector, entity, record, page):
+            if record["id"] == "bad":
+                raise SchemaError("email is not text", path="email")
+            if record["id"] == "worse":
+                raise KeyError("email")
+            return Source({"name": record["id"]}, page.version)
+
+        self.patch(self.registry[adapter._name], "_page_source", page_source)
+        page = Page(
+            [(name, {"id": name}) for name in ("bad", "ok", "worse")],
+            "",
+            versions.from_unix(100),
+        )
+        with mute_logger("odoo.addons.integration_core.models.flow_load"):
+            failed = self.flow._apply_page(self.connector, adapter, page, "")
+        self.assertEqual(failed, 2)
+        self.assertTrue(self._link("ok"))
+        for name, path in (("bad", "email"), ("worse", False)):
+            event = self.env["integration.event"].search([("external_id", "=", name)])
+            self.assertEqual((event.state, event.error_path), ("quarantine", path))
+            self.assertTrue(event.exception_id)
+            # A retry does not trust the raw object: it is read again.
+            event.with_user(self.operator).action_retry()
+            self._drain()
+            event.invalidate_recordset()
+            self.assertEqual((event.state, event.read_first), ("retry", True))
+
+    def test_pausing_a_flow_stops_its_load(self):
+        """A paused flow has no plan: what is read would be left out for good."""
+        self.flow.sudo().write({"load_state": "running", "mode": "paused"})
+        module = "odoo.addons.integration_core.models.flow_load"
+        with patch(f"{module}.checkpoint", lambda env: env.flush_all()):
+            self.flow._job_load()
+        self.assertEqual(self.flow.load_state, "stopped")
+        self.assertTrue(self.flow.load_message)
+
+
+class TestPipelineFaults(CoreCase):
+    def _alone(self, event):
+        module = "odoo.addons.integration_core.models.event_work"
+        with patch(f"{module}.checkpoint", lambda env: env.flush_all()):
+            return event.sudo()._process_alone()
+
+    def test_person_who_skips_while_the_peer_is_asked_wins(self):
+        event = self._store("c1", {"name": "A"})
+        event.sudo().write({"state": "retry", "read_first": True})
+        self.env.flush_all()
+
+        def fetch(adapter, connector, entity, external_id):
+            event.with_user(self.operator)._skip_with_reason("not wanted")
+            return Source({"name": "A"}, versions.from_unix(200))
+
+        adapter = self.registry[self.connector._adapter()._name]
+        with patch.object(adapter, "_fetch", fetch):
+            self.assertIsNone(self._alone(event))
+        self.assertEqual(event.state, "cancelled")
+        self.assertFalse(self._link("c1"))
+
+    def test_job_of_an_earlier_retry_steps_back(self):
+        event = self._store("c1", {"name": "A"})
+        event.sudo().write({"state": "retry", "job_uuid": "new"})
+        self.assertIsNone(self._alone(event.with_context(job_uuid="old")))
+        self.assertEqual(event.state, "retry")
+        self._alone(event.with_context(job_uuid="new"))
+        self.assertEqual(event.state, "done")
+
+    def test_server_without_a_key_leaves_messages_in_the_queue(self):
+        event = self._store("c1", {"name": "A"})
+        with patch.dict(os.environ, {settings.keys_option().upper(): ""}):
+            self._drain()
+        event.invalidate_recordset()
+        self.assertEqual((event.state, self.connector.state), ("pending", "suspended"))
+        self.assertIn(settings.keys_option(), self.connector.state_reason)
+
+    def test_message_with_a_lost_key_stops_no_other(self):
+        lost = self._store("c1", {"name": "A"})
+        ring = {settings.keys_option().upper(): self._new_ring("fresh")}
+        with patch.dict(os.environ, ring):
+            self._store("c2", {"name": "B"})
+            self._drain()
+        lost.invalidate_recordset()
+        self.assertEqual((lost.state, self.connector.state), ("dead", "active"))
+        self.assertTrue(self._link("c2"))
+
+    def test_unknown_outcome_of_a_reading_is_tried_again(self):
+        event = self._store("c1", {"name": "A"})
+        customers = self.registry["integration.entity.customer"]
+        error = UnknownOutcomeError("no answer")
+        with patch.object(customers, "_apply", side_effect=error):
+            self._drain()
+        event.invalidate_recordset()
+        self.assertEqual((event.state, event.attempts), ("retry", 1))
+
+    def test_unchanged_newer_message_ends_an_older_failure(self):
+        self._feed("c1", {"name": "A"}, 100)
+        bad = self._feed("c1", {"name": "A", "email": 5}, 101)
+        self.assertEqual(bad.state, "quarantine")
+        self._feed("c1", {"name": "A"}, 102)
+        bad.invalidate_recordset()
+        self.assertEqual((bad.state, bad.skip_reason), ("skipped", "superseded"))
+
+    def test_tie_is_not_forgotten_over_a_third_message(self):
+        adapter = self.registry[self.connector._adapter()._name]
+        events = self.env["integration.event"]
+        for number, phone in enumerate("122"):
+            events |= self._store(
+                "c1", {"name": "A", "phone": phone}, source_event_id=f"m{number}"
+            )
+        with patch.object(adapter, "_can_fetch", True):
+            self._drain()
+        events.invalidate_recordset()
+        self.assertEqual(events.sorted("id")[-1].state, "retry")
+
+    def test_id_used_twice_in_one_delivery(self):
+        one = Message("m1", body=b"1", fingerprint="a")
+        other = Message("m1", body=b"2", fingerprint="b")
+        again = Message("m1", body=b"1", fingerprint="a")
+        gate = self.connector._webhook_gate()
+        results = self.env["integration.intake"]._store(gate, [one, other, again], {})
+        self.assertEqual(
+            [r["status"] for r in results], ["stored", "clash", "duplicate"]
+        )
+        aside = self.env["integration.event"].browse(results[1]["aside_id"])
+        self.assertEqual(aside.state, "quarantine")
+        self.assertEqual(aside._read_body(), b"2")
+
+
+class TestEnvironmentGuard(CoreCase):
+    def test_copy_does_not_call_the_system(self):
+        with (
+            patch.dict(os.environ, {"INTEGRATION_ENVIRONMENT": "staging"}),
+            self.assertRaises(PermanentError),
+        ):
+            self.connector.invalidate_recordset()
+            self.connector._client()
+
+    def test_key_that_cannot_be_opened_is_a_sentence(self):
+        adapter = self.registry[self.connector._adapter()._name]
+        credential = self.env["integration.credential"]._store(
+            self.connector, "api_key", "k"
+        )
+        ring = {settings.keys_option().upper(): self._new_ring("fresh")}
+        with (
+            patch.object(
+                adapter, "_client_headers", lambda *args: credential._reveal()
+            ),
+            patch.dict(os.environ, ring),
+            self.assertRaises(AuthenticationError) as caught,
+        ):
+            self.connector._client()
+        self.assertTrue(caught.exception.hint)
+
+
+class TestSweeper(CoreCase):
+    def test_one_broken_part_does_not_stop_the_others(self):
+        sweeper = self.env["integration.sweeper"]
+        kind = self.registry["integration.sweeper"]
+        cron = self.registry["ir.cron"]
+        seen = []
+
+        def broken(sweeper):
+            raise UserError("broken")
+
+        with (
+            patch.object(kind, "_wake_stranded", broken),
+            patch.object(
+                kind, "_open_missing_exceptions", lambda self: seen.append(True)
+            ),
+            patch.object(cron, "_commit_progress", lambda *args, **kw: None),
+            patch.object(self.env.cr, "rollback"),
+            self.assertLogs("odoo.addons.integration_core.models.sweeper"),
+        ):
+            sweeper._cron_sweep()
+        self.assertTrue(seen)
+
+    def test_reference_that_was_left_aside_is_not_read_for_ever(self):
+        self.contact_flow.missing_reference = "fetch"
+        event = self._feed("p1", {"name": "Ann", "customer": "c9"}, entity="contact")
+        self.assertEqual(event.state, "waiting")
+        event.sudo().received_at = "2026-01-01"
+        jobs = self.env["queue.job"]
+        domain = [("method_name", "=", "_job_fetch")]
+        jobs.search(domain).unlink()
+        self.env.flush_all()
+        self.env["integration.sweeper"]._fetch_waiting()
+        self.assertEqual(jobs.search_count(domain), 1)
+        jobs.search(domain).unlink()
+        self.flow.filter = "name == 'B'"
+        self.assertEqual(self._feed("c9", {"name": "A"}).skip_reason, "filtered")
+        self.env["integration.sweeper"]._fetch_waiting()
+        self.assertFalse(jobs.search_count(domain))
