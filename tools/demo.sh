@@ -187,16 +187,20 @@ cmd_bench() {
     INTEGRATION_ENVIRONMENT=test
     ensure_runtime
     ensure_test_tools
+    has_program wrk || with_lock setup debian_packages wrk
     ensure_odoo
     export ODOO_BIN="$ODOO" ODOO_INTEGRATION_RUN="$ROOT/run"
-    local file name failed=()
-    for name in "${@:-*}"; do
+    local file name names=() options=() failed=()
+    for name in "$@"; do
+        if [[ "$name" == -* ]]; then options+=("$name"); else names+=("$name"); fi
+    done
+    for name in "${names[@]:-*}"; do
         # shellcheck disable=SC2086  # a pattern
         for file in "$ROOT"/benchmarks/$name.py; do
             [[ -e "$file" ]] || die "There is no benchmark '$name' in benchmarks/"
             [[ "${file##*/}" == _* ]] && continue
             say "benchmark ${file##*/}"
-            "$VENV/bin/python" "$file" || failed+=("${file##*/}")
+            "$VENV/bin/python" "$file" "${options[@]}" || failed+=("${file##*/}")
         done
     done
     [[ ${#failed[@]} -eq 0 ]] || die "Failed: ${failed[*]}"
