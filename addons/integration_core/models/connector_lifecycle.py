@@ -86,7 +86,10 @@ class IntegrationConnector(models.Model):
         return True
 
     def action_retire(self):
-        """End the connector: messages are answered 410, history stays."""
+        """End the connector: messages are answered 410, history stays.
+
+        What is still on its way would never end: it is cancelled.
+        """
         self._require_manager()
         for connector in self.filtered(lambda c: c.state != "retired"):
             self.env["integration.approval"]._open_for(
@@ -96,6 +99,7 @@ class IntegrationConnector(models.Model):
                 "retired", self.env._("Retired by %(user)s", user=self.env.user.name)
             )
             connector.sudo().active = False
+            connector._cancel_unfinished()
         return True
 
     # === BUSINESS METHODS === #
@@ -185,6 +189,32 @@ class IntegrationConnector(models.Model):
                     reason=reason,
                 ).strip(),
                 diff={"state": [old, state]},
+                actor_id=self.env.uid,
+            )
+
+    def _cancel_unfinished(self) -> None:
+        """End the messages that nobody is going to work on any more, and say so.
+
+        Those that wait for a person stay in the list: a person skips them.
+        """
+        self.ensure_one()
+        self.env["integration.event"].flush_model()
+        self.env.cr.execute(
+            """
+            UPDATE integration_event
+               SET state = 'cancelled', finished_at = %s,
+                   waiting_for = NULL, next_attempt = NULL
+             WHERE connector_id = %s
+               AND state IN ('pending', 'retry', 'waiting', 'sending')
+            """,
+            (fields.Datetime.now(), self.id),
+        )
+        count = self.env.cr.rowcount
+        self.env["integration.event"].invalidate_model(flush=False)
+        if count:
+            self._log(
+                "skip",
+                self.env._("%(count)s unfinished messages cancelled", count=count),
                 actor_id=self.env.uid,
             )
 

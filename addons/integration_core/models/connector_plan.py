@@ -6,6 +6,7 @@ from odoo import models, tools
 from odoo.exceptions import UserError
 
 from ..engine import mapping as engine_mapping
+from ..engine.errors import MappingError
 
 
 class Plan(NamedTuple):
@@ -19,6 +20,21 @@ class Plan(NamedTuple):
     condition: Any
     missing_reference: str
     wait_hours: int
+
+
+class BrokenMapping:
+    """Stands in for a mapping that cannot run: each message says why.
+
+    One broken flow must not stop the other flows of its connector.
+    """
+
+    def __init__(self, error: MappingError):
+        self._error = error
+
+    def apply(self, _record):
+        """:raises engine.errors.MappingError: always"""
+        error = self._error
+        raise MappingError(error.message, hint=error.hint, path=error.path)
 
 
 class IntegrationConnector(models.Model):
@@ -41,14 +57,19 @@ class IntegrationConnector(models.Model):
             if flow.mode == "paused" or not flow.mapping_id:
                 paused.append(flow.entity)
                 continue
-            compiled = flow.mapping_id._compiled()
+            try:
+                mapping, token = flow.mapping_id._compiled()
+                condition = engine_mapping.compile_condition(flow.filter or "")
+            except MappingError as error:
+                mapping, token = BrokenMapping(error), ""
+                condition = engine_mapping.compile_condition("")
             plans[flow.entity] = Plan(
                 flow_id=flow.id,
                 mode=flow.mode,
                 trigger=flow.trigger,
-                mapping=compiled.mapping,
-                token=compiled.token,
-                condition=engine_mapping.compile_condition(flow.filter or ""),
+                mapping=mapping,
+                token=token,
+                condition=condition,
                 missing_reference=flow.missing_reference,
                 wait_hours=flow.wait_hours,
             )

@@ -167,7 +167,13 @@ class IntegrationConnector(models.Model):
                 except IntegrationError as error:
                     raise UserError(connector._explain(error)) from error
             connector.sudo().write(
-                {"webhook_token": self._new_token(), "webhook_remote_id": False}
+                {
+                    "webhook_token": self._new_token(),
+                    "webhook_remote_id": False,
+                    "webhook_problem": self.env._(
+                        "The address is a new one. Register the webhook again."
+                    ),
+                }
             )
             connector._log(
                 "configure",

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import NO_ACCESS
 
 from .. import settings
@@ -18,6 +19,8 @@ KINDS = [
 ]
 
 
+# A person does not change these once a secret is stored.
+FIXED_FIELDS = {"connector_id", "uuid", "version", "stored_at"}
 # How long a replaced webhook secret is still accepted.
 PHASE_OUT = timedelta(days=1)
 
@@ -102,11 +105,20 @@ class IntegrationCredential(models.Model):
         return credentials
 
     def write(self, vals):
+        if not self.env.su and FIXED_FIELDS & vals.keys():
+            # Moved to a connector with another address, a key would leave the house.
+            raise AccessError(self.env._("Store a new secret instead of moving one."))
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result
 
     def unlink(self):
+        for credential in self:
+            credential.connector_id._log(
+                "configure",
+                self.env._("%(kind)s removed", kind=dict(KINDS)[credential.kind]),
+                actor_id=self.env.uid,
+            )
         result = super().unlink()
         self.env.registry.clear_cache()
         return result

@@ -1,9 +1,12 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import api, models
+from datetime import date, datetime
+
+from odoo import api, fields, models
 
 from ..engine import canonical as engine_canonical
-from ..engine.errors import DuplicateCandidateError
+from ..engine import versions
+from ..engine.errors import DuplicateCandidateError, MappingError
 from ..messages import Item
 
 # Never written from a message, whatever a mapping says.
@@ -312,7 +315,17 @@ class IntegrationEntityUpsert(models.AbstractModel):
                     ),
                 )
                 continue
-            values[name] = self._custom_convert(field, value)
+            try:
+                values[name] = self._custom_convert(field, value)
+            except (TypeError, ValueError) as error:
+                raise MappingError(
+                    self.env._(
+                        "“%(value)s” does not fit into the field %(field)s.",
+                        value=str(value)[:40],
+                        field=self._field_label(name),
+                    ),
+                    path=f"custom.{name}",
+                ) from error
         return values
 
     @api.model
@@ -325,6 +338,11 @@ class IntegrationEntityUpsert(models.AbstractModel):
             return int(value)
         if field.type in ("float", "monetary"):
             return float(value)
+        if field.type == "date":
+            return fields.Date.to_date(value)
+        if field.type == "datetime":
+            moment = datetime.fromisoformat(versions.from_iso(value)[:-1])
+            return moment.replace(microsecond=0)
         return value
 
     @api.model
@@ -367,4 +385,6 @@ class IntegrationEntityUpsert(models.AbstractModel):
 
 def _hash(value) -> str:
     """Short hash of a value, for ``base``; empty values are all the same."""
+    if isinstance(value, date):
+        value = value.isoformat()
     return engine_canonical.short_hash(value or None)

@@ -119,6 +119,31 @@ class TestConnectorGuards(CoreCase):
             request.with_user(self.second).action_approve()
         self.assertEqual(connector.state, "retired")
 
+    def test_retired_connector_leaves_nothing_on_its_way(self):
+        events = self._store("c1", {"name": "A"}) | self._store("c2", {"name": "B"})
+        events[0].sudo().state = "retry"
+        bad = self._store("c3", {"name": "C"})
+        bad.sudo().state = "review"
+        self.connector.with_user(self.manager).action_retire()
+        self.assertEqual(set(events.mapped("state")), {"cancelled"})
+        self.assertEqual(bad.state, "review")
+        log = self.env["integration.job.log"].search([], limit=1)
+        self.assertIn("2 unfinished", log.message)
+
+    def test_new_address_says_that_nothing_arrives(self):
+        self.connector.with_user(self.manager).action_renew_token()
+        self.assertTrue(self.connector.webhook_problem)
+
+    def test_secret_is_not_moved_and_its_end_is_logged(self):
+        other = self._connector("Other")
+        credential = self.env["integration.credential"].with_user(self.manager)
+        credential = credential._store(self.connector, "api_key", "x")
+        with self.assertRaises(AccessError):
+            credential.connector_id = other
+        credential.unlink()
+        log = self.env["integration.job.log"].search([], limit=1)
+        self.assertIn("removed", log.message)
+
     def test_neutralised_copy_has_no_open_request(self):
         _connector, request = self._submitted()
         self.env.flush_all()

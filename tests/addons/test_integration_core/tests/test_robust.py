@@ -176,6 +176,25 @@ class TestPipelineFaults(CoreCase):
         self.assertEqual(aside.state, "quarantine")
         self.assertEqual(aside._read_body(), b"2")
 
+    def test_broken_mapping_stops_no_other_flow(self):
+        self.contact_flow.mapping_id.line_ids[0].sudo().flush_recordset()
+        self.env.cr.execute(
+            "UPDATE integration_mapping_line SET source = 'a[?' WHERE id = %s",
+            (self.contact_flow.mapping_id.line_ids[0].id,),
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        broken = self._store("p1", {"name": "Ann"}, entity="contact")
+        good = self._store("c1", {"name": "A"})
+        self._drain()
+        (broken | good).invalidate_recordset()
+        self.assertEqual((broken.state, good.state), ("review", "done"))
+        self.assertEqual(broken.error_class, "mapping")
+
+    def test_custom_value_that_does_not_fit_names_its_field(self):
+        event = self._feed("c1", {"name": "A", "custom": {"color": "red"}})
+        self.assertEqual((event.state, event.error_path), ("review", "custom.color"))
+
 
 class TestEnvironmentGuard(CoreCase):
     def test_copy_does_not_call_the_system(self):
