@@ -414,6 +414,22 @@ def test_a_paused_flow_holds_its_messages(make_hub, sim, mail):
     assert hub.wait_rest() == {"done": 3, "skipped": 1}
 
 
+def test_a_pause_counts_for_a_drain_that_runs(make_hub, sim, mail):
+    """A drain lingers after its last message; what comes after the pause is held."""
+    hub = make_hub().live()
+    sim.sender.configure(paused=True)
+    for _round in range(3):
+        first, second = hub.new_event(mail), hub.new_event(mail)
+        check_answer(hub.deliver(first), 200)
+        hub.wait_state(first["id"], "done")
+        hub.press_flow("action_pause")
+        check_answer(hub.deliver(second), 200)
+        hub.wait_quiet()
+        assert hub.event(second["id"])["state"] == "pending"
+        hub.press_flow("action_go_live")
+        hub.wait_state(second["id"], "done")
+
+
 def test_a_draft_connector_stores_and_waits(make_hub, sim, mail):
     hub = make_hub().draft()
     sim.sender.configure(paused=True)
