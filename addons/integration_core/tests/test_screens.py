@@ -70,7 +70,7 @@ class TestScreens(ScreenMixin, TransactionCase):
         self.connector._suspend("The key was refused.")
         notice = self._as(self.connector, "manager").notice
         self.assertEqual(notice["why"], "The key was refused.")
-        self.assertIn("1 messages wait, none is lost.", notice["next"])
+        self.assertIn("Messages waiting: 1. None is lost.", notice["next"])
         self.assertIn("action_submit", self._methods(notice))
         self.assertEqual(self._methods(self._as(self.connector, "operator").notice), [])
 

@@ -65,7 +65,7 @@ class IntegrationConnector(models.Model):
         waiting = self.queue_count + self.retry_count
         if not waiting:
             return self.env._("No message waits.")
-        return self.env._("%(count)s messages wait, none is lost.", count=waiting)
+        return self.env._("Messages waiting: %(count)s. None is lost.", count=waiting)
 
     def _manager_buttons(self, *buttons) -> list:
         return list(buttons) if self._is_manager() else []

@@ -264,8 +264,8 @@ class IntegrationConnector(models.Model):
                 "live",
                 title,
                 self.env._(
-                    "%(count)s flows only compare; the sync log shows what they "
-                    "would have done.",
+                    "Flows that only compare: %(count)s. The sync log shows what "
+                    "they would have done.",
                     count=len(shadow),
                 ),
                 "todo",

@@ -50,7 +50,7 @@ class IntegrationValueMap(models.Model):
             return step(
                 value,
                 title,
-                self.env._("%(count)s messages wait for it.", count=count),
+                self.env._("Messages waiting for it: %(count)s.", count=count),
                 "blocked",
                 button=button(
                     self.env._("Map now"), "action_map_value", context=context
@@ -59,7 +59,7 @@ class IntegrationValueMap(models.Model):
         return step(
             value,
             title,
-            self.env._("Mapped now; %(count)s messages still wait.", count=count),
+            self.env._("Mapped now. Messages still waiting: %(count)s.", count=count),
             "current",
             button=button(
                 self.env._("Process again"), "action_retry_value", context=context
