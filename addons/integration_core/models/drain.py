@@ -216,10 +216,16 @@ class IntegrationDrain(models.AbstractModel):
         )
         if not cr.fetchone()[0]:
             return False
-        cr.execute(
-            "SELECT pg_advisory_lock(%s, %s)",
-            (ACTIVE_LOCK, lock_key(connector.id, drain)),
-        )
+        try:
+            cr.execute(
+                "SELECT pg_advisory_lock(%s, %s)",
+                (ACTIVE_LOCK, lock_key(connector.id, drain)),
+            )
+        except psycopg2.Error:
+            # The connection goes back to the pool, and its session locks with it.
+            cr.rollback()
+            self._unlock(connector, drain)
+            raise
         checkpoint(self.env)  # the next statement takes a fresh snapshot
         return True
 

@@ -39,6 +39,15 @@ class IntegrationFetch(models.AbstractModel):
             connector._suspend(connector._explain(error))
             return str(error)
         except IntegrationError as error:
+            connector._log(
+                "attempt",
+                str(error),
+                status="error",
+                error_class=error.error_class,
+                direction="in",
+                entity=entity,
+                external_id=external_id,
+            )
             self._tell_waiting(connector, entity, external_id, error)
             return str(error)
         self._store(connector, entity, external_id, source)

@@ -125,7 +125,7 @@ class IntegrationFlow(models.Model):
     def _start_load(self) -> None:
         """Start from the beginning, or go on where a load was stopped."""
         for flow in self.sudo():
-            again = flow.load_state in ("stopped", "failed")
+            again = flow.load_state in ("stopped", "failed") and flow.load_cursor
             flow.write(
                 {
                     "load_state": "running",
@@ -206,7 +206,15 @@ class IntegrationFlow(models.Model):
             connector._suspend(connector._explain(error))
             return False
         except (PermanentError, SchemaError) as error:
-            self.write({"load_state": "failed", "load_message": str(error)})
+            # The place may be what it refuses (its object is gone): the next load
+            # begins anew, and what is known already costs nothing.
+            self.write(
+                {
+                    "load_state": "failed",
+                    "load_message": str(error),
+                    "load_cursor": False,
+                }
+            )
             return False
         except IntegrationError as error:
             self.load_message = str(error)

@@ -33,6 +33,7 @@ class IntegrationSweeper(models.AbstractModel):
             self._expire_waiting,
             self._fetch_waiting,
             self._open_missing_exceptions,
+            self._restart_loads,
         ):
             try:
                 part()
@@ -155,3 +156,22 @@ class IntegrationSweeper(models.AbstractModel):
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         self.env["integration.event"].browse(ids)._open_exceptions()
+
+    @api.model
+    def _restart_loads(self) -> None:
+        """Loads whose job is gone: they go on, or stop as they were asked to."""
+        self.env["integration.flow"].flush_model(["load_state"])
+        self.env.cr.execute(
+            """
+            SELECT f.id FROM integration_flow f
+             WHERE f.load_state IN ('running', 'stopping')
+               AND NOT EXISTS (
+                   SELECT 1 FROM queue_job j
+                    WHERE j.identity_key = 'integration.load:' || f.id
+                      AND j.state NOT IN ('done', 'failed', 'cancelled'))
+            """
+        )
+        for flow in self.env["integration.flow"].browse(
+            [row[0] for row in self.env.cr.fetchall()]
+        ):
+            flow._enqueue_load()

@@ -77,6 +77,21 @@ class TestPage(CoreCase):
             event.invalidate_recordset()
             self.assertEqual((event.state, event.read_first), ("retry", True))
 
+    def test_place_that_is_refused_does_not_block_the_next_load(self):
+        self.flow.sudo().write({"load_state": "running", "load_cursor": "gone"})
+        adapter = self.registry[self.connector._adapter()._name]
+        error = PermanentError("no such object")
+        module = "odoo.addons.integration_core.models.flow_load"
+        with (
+            patch.object(adapter, "_page", side_effect=error),
+            patch(f"{module}.checkpoint", lambda env: env.flush_all()),
+        ):
+            self.assertFalse(self.flow._load_page())
+        self.assertEqual(self.flow.load_state, "failed")
+        self.flow._start_load()
+        self.assertEqual((self.flow.load_state, self.flow.load_done), ("running", 0))
+        self.assertFalse(self.flow.load_cursor)
+
     def test_pausing_a_flow_stops_its_load(self):
         """A paused flow has no plan: what is read would be left out for good."""
         self.flow.sudo().write({"load_state": "running", "mode": "paused"})
@@ -260,3 +275,13 @@ class TestSweeper(CoreCase):
         self.assertEqual(self._feed("c9", {"name": "A"}).skip_reason, "filtered")
         self.env["integration.sweeper"]._fetch_waiting()
         self.assertFalse(jobs.search_count(domain))
+
+    def test_load_without_a_job_goes_on(self):
+        jobs, domain = self.env["queue.job"], [("method_name", "=", "_job_load")]
+        for state in ("running", "stopping"):
+            self.flow.sudo().load_state = state
+            self.env["integration.sweeper"]._restart_loads()
+            self.assertEqual(jobs.search_count(domain), 1, state)
+            self.env["integration.sweeper"]._restart_loads()
+            self.assertEqual(jobs.search_count(domain), 1, state)
+            jobs.search(domain).unlink()
