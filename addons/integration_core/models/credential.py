@@ -21,6 +21,8 @@ KINDS = [
 
 # A person does not change these once a secret is stored.
 FIXED_FIELDS = {"connector_id", "uuid", "version", "stored_at"}
+# Last use is looked up among so many messages of the connector.
+NEWEST = 20000
 # How long a replaced webhook secret is still accepted.
 PHASE_OUT = timedelta(days=1)
 
@@ -62,8 +64,8 @@ class IntegrationCredential(models.Model):
     is_valid = fields.Boolean(compute="_compute_is_valid")
     last_used = fields.Datetime(
         compute="_compute_last_used",
-        help="When a message last matched this secret. An old secret that nothing "
-        "uses any more can be deleted.",
+        help="When a message last matched this secret, as far as the newest messages "
+        "of the connector tell. An old secret that nothing uses can be deleted.",
     )
 
     # === COMPUTE METHODS === #
@@ -85,12 +87,19 @@ class IntegrationCredential(models.Model):
             ) and (not credential.valid_to or now < credential.valid_to)
 
     def _compute_last_used(self):
+        # Within the newest messages of the connector: a secret that none of them
+        # matched would else cost a walk through all messages ever kept.
         self.env.cr.execute(
             """
-            SELECT credential_id, max(received_at) FROM integration_event
-             WHERE credential_id = ANY(%s) GROUP BY credential_id
+            SELECT c.id, (
+                SELECT n.received_at FROM (
+                    SELECT credential_id, received_at FROM integration_event
+                     WHERE connector_id = c.connector_id
+                     ORDER BY id DESC LIMIT %s) n
+                 WHERE n.credential_id = c.id LIMIT 1)
+              FROM integration_credential c WHERE c.id = ANY(%s)
             """,
-            (self.ids,),
+            (NEWEST, self.ids),
         )
         found = dict(self.env.cr.fetchall())
         for credential in self:

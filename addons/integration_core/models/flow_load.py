@@ -261,6 +261,10 @@ class IntegrationFlow(models.Model):
         )
         stored = intake._insert([intake._row(gate, message, meta, state="done")])
         page_id = next(iter(stored.values()))["id"] if stored else 0
+        self.env.cr.execute(
+            "UPDATE integration_event SET finished_at = received_at WHERE id = %s",
+            (page_id,),
+        )
         items = []
         for external_id, record in page.records:
             item = Item(

@@ -134,6 +134,16 @@ class TestConnectorGuards(CoreCase):
         self.connector.with_user(self.manager).action_renew_token()
         self.assertTrue(self.connector.webhook_problem)
 
+    def test_last_use_of_a_secret(self):
+        credentials = self.env["integration.credential"]
+        used = credentials._store(self.connector, "webhook_secret", "x")
+        unused = credentials._store(self.connector, "webhook_secret", "y")
+        event = self._store("c1", {"name": "A"})
+        event.sudo().credential_id = used
+        self.env.flush_all()
+        self.assertEqual(used.last_used, event.received_at)
+        self.assertFalse(unused.last_used)
+
     def test_secret_is_not_moved_and_its_end_is_logged(self):
         other = self._connector("Other")
         credential = self.env["integration.credential"].with_user(self.manager)
