@@ -1,3 +1,4 @@
+import { waitUntil } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 const step = (key) => `.o_integration_step[data-key='${key}']`;
@@ -11,19 +12,24 @@ registry.category("web_tour.tours").add("integration_new", {
             run: "click",
         },
         {
-            content: "its name",
-            trigger: ".o_form_view .o_field_widget[name='name'] input",
-            run: "edit Made by hand",
-        },
-        {
             content: "which system",
-            trigger: ".o_field_widget[name='system'] input",
+            trigger: ".o_form_view .o_field_widget[name='system'] input",
             run: "click",
         },
         {
             content: "the first one will do",
             trigger: ".o_select_menu_item:not(:contains('Select'))",
             run: "click",
+        },
+        {
+            content: "the choice has arrived",
+            trigger: ".o_field_widget[name='system'] input",
+            run: ({ anchor }) => waitUntil(() => anchor.value),
+        },
+        {
+            content: "its name",
+            trigger: ".o_field_widget[name='name'] input",
+            run: "edit Made by hand",
         },
         { content: "keep it", trigger: ".o_form_button_save", run: "click" },
         {
