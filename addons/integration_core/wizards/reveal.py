@@ -9,6 +9,8 @@ class IntegrationReveal(models.TransientModel):
 
     _name = "integration.reveal"
     _description = "Show Content"
+    # The content stands here in clear: no longer than it takes to read it.
+    _transient_max_hours = 0.25
 
     event_id = fields.Many2one("integration.event", required=True)
     reason = fields.Char(help="Kept in the sync log with your name.")

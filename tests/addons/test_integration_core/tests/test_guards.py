@@ -172,6 +172,19 @@ class TestConnectorGuards(CoreCase):
             request.with_user(self.manager).decision_reason = "fine"
         request.with_user(self.second).decision_reason = "fine"
 
+    def test_shown_content_is_for_the_one_who_gave_the_reason(self):
+        event = self._store("c1", {"name": "Ann"})
+        reveal = self.env["integration.reveal"]
+        wizard = reveal.with_user(self.operator).create(
+            {"event_id": event.id, "reason": "customer calls"}
+        )
+        wizard.action_reveal()
+        self.assertIn("Ann", wizard.content)
+        self.env.flush_all()
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.manager).read(["content"])
+        self.assertFalse(reveal.with_user(self.manager).search([]))
+
     def test_reading_again_is_for_operators(self):
         self._feed("c1", {"name": "A"})
         with self.assertRaises(AccessError):
