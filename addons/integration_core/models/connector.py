@@ -176,6 +176,12 @@ class IntegrationConnector(models.Model):
         "CHECK (drain_count BETWEEN 1 AND 16)",
         "Parallel workers must be between 1 and 16.",
     )
+    _limits_range = models.Constraint(
+        "CHECK (max_rate >= 0 AND max_body_size > 0 "
+        "AND signature_tolerance BETWEEN 1 AND 3600)",
+        "The largest message must be more than 0 bytes, the clock tolerance between 1 "
+        "and 3600 seconds, the most messages a second 0 or more.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -261,6 +267,9 @@ class IntegrationConnector(models.Model):
                         field=self._fields[name].get_description(self.env)["string"],
                     )
                 )
+        if vals.keys() & {"system", "company_id"}:
+            # What was exchanged belongs to that system and that company.
+            self._unlink_except_used()
         changed = [name for name in GOVERNED_FIELDS if name in vals]
         for connector in self:
             if changed and connector.state in ("active", "paused"):

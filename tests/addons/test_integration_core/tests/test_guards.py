@@ -110,6 +110,14 @@ class TestConnectorGuards(CoreCase):
         with self.assertRaises(AccessError):
             connector.tested_at = "2026-01-01"
 
+    def test_company_is_fixed_once_messages_were_exchanged(self):
+        company = self.env["res.company"].create({"name": "Other Ltd"})
+        self.manager.company_ids += company
+        self._feed("c1", {"name": "A"})
+        self.connector.with_user(self.manager).action_suspend()
+        with self.assertRaises(UserError):
+            self.connector.with_user(self.manager).company_id = company
+
     def test_retired_connector_stays_retired(self):
         connector, request = self._submitted()
         connector.action_retire()
