@@ -1,11 +1,10 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Does the memory of a worker grow with the number of messages?
+"""Does the memory of the workers that drain grow with the number of messages?
 
-The workers that drain: customers new, changed, unchanged and a few that break their
-format, in the same mixture from the first block to the last. The workers that take
-messages in: real POSTs, while drains go on. Resident memory of the two workers of each
-process is compared after a tenth of all messages and at the end.
+Customers new, changed, unchanged and a few that break their format, in the same
+mixture from the first block to the last. Resident memory of the two workers is compared
+after a tenth of all messages and at the end.
 """
 
 import random
@@ -16,7 +15,6 @@ import psutil
 from _lib import Report, arguments
 from _stack import (
     Stack,
-    Wrk,
     connect,
     drop_database,
     fresh_database,
@@ -66,12 +64,6 @@ class Customers:
         )
 
 
-def workers(process: psutil.Process) -> list[psutil.Process]:
-    """The HTTP workers of an Odoo process without a job runner: all of its children
-    but the websocket server."""
-    return [p for p in process.children() if "gevent" not in p.cmdline()]
-
-
 def rss(processes) -> dict[int, float]:
     """Megabytes by pid."""
     return {p.pid: p.memory_info().rss / 2**20 for p in processes}
@@ -82,9 +74,8 @@ def main() -> None:
     report = Report(args)
     block = BLOCK // 5 if args.quick else BLOCK
     database = fresh_database("bench_memory")
-    with Stack(database) as stack, closing(connect(database)) as connection:
+    with Stack(database, web=False) as stack, closing(connect(database)) as connection:
         _drains(report, stack, connection, block)
-        _intake(report, stack, connection, block)
     drop_database(database)
     report.finish()
 
@@ -103,7 +94,7 @@ def _drains(report, stack, connection, block: int) -> None:
             connector._wake_all()
             env.cr.commit()
             env.invalidate_all()
-            _wait(connection)
+            wait(connection)
             pids = [
                 pid
                 for (pid,) in query(
@@ -114,33 +105,16 @@ def _drains(report, stack, connection, block: int) -> None:
             ]
             found = rss(psutil.Process(pid) for pid in pids)
             sizes.append(found)
-            report.say(f"after {(number + 1) * block:6} messages: {_said(found)}")
+            report.say(f"after {(number + 1) * block:6} messages: {said(found)}")
     counts = query(
         connection,
         "SELECT state, count(*) FROM integration_event GROUP BY 1 ORDER BY 1",
     )
     report.say(", ".join(f"{count} {state}" for state, count in counts))
-    _compare(report, "draining workers", sizes[0], sizes[-1], block)
+    compare(report, "draining workers", sizes[0], sizes[-1], block)
 
 
-def _intake(report, stack, connection, block: int) -> None:
-    wrk = Wrk(BLOCKS * block + 20_000, entity="bench_noop")
-    url = stack.url + "/integration/webhook/bench1"
-    watched = workers(stack.process("web"))
-    taken, first = 0, {}
-    while taken < BLOCKS * block:
-        shot = wrk.shoot(url, clients=4, seconds=2)
-        taken += int(shot.rate * 2)
-        if not first and taken >= block:
-            first = rss(watched)
-            report.say(f"after {taken:6} requests: {_said(first)}")
-    last = rss(watched)
-    report.say(f"after {taken:6} requests: {_said(last)}")
-    _compare(report, "receiving workers", first, last, block)
-    _wait(connection)
-
-
-def _compare(report, name: str, first: dict, last: dict, block: int) -> None:
+def compare(report, name: str, first: dict, last: dict, block: int) -> None:
     report.figure(f"{name}: RSS after {block}", sum(first.values()), "MB")
     report.figure(f"{name}: RSS after {BLOCKS * block}", sum(last.values()), "MB")
     report.gate(
@@ -153,11 +127,11 @@ def _compare(report, name: str, first: dict, last: dict, block: int) -> None:
     )
 
 
-def _said(sizes: dict) -> str:
+def said(sizes: dict) -> str:
     return ", ".join(f"worker {pid} {size:.1f} MB" for pid, size in sizes.items())
 
 
-def _wait(connection) -> None:
+def wait(connection) -> None:
     start = time.monotonic()
     while query(connection, OPEN):
         if time.monotonic() - start > LIMIT:
