@@ -130,6 +130,7 @@ class Item:
     link: Any = None
     links: dict = field(default_factory=dict)
     tie: bool = False
+    newer: Any = None
     references: dict = field(default_factory=dict)
     outcome: str = ""  # "", skip, fail, fetch, done
     reason: str = ""
@@ -167,6 +168,19 @@ class Item:
         self.outcome, self.reason = "skip", reason
         if message:
             self.notes.append(message)
+
+    def supersede(self, newer) -> None:
+        """A newer snapshot of the same object stands in the same batch."""
+        self.skip("superseded")
+        self.newer = newer
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether the newer snapshot of the batch failed: then this one counts."""
+        newest = self.newer
+        while newest is not None and newest.newer is not None:
+            newest = newest.newer
+        return newest is not None and newest.outcome == "fail"
 
     def fail(self, error: IntegrationError) -> None:
         """It cannot be applied; the class of the error says what follows."""

@@ -277,7 +277,8 @@ def _autocommit(connection):
     """
     idle = connection.info.transaction_status == TRANSACTION_STATUS_IDLE
     if idle:
-        connection.set_session(isolation_level="DEFAULT")
+        # Both, or the driver sets them on the server when autocommit ends.
+        connection.set_session(isolation_level="DEFAULT", readonly="DEFAULT")
         connection.autocommit = True
     try:
         yield

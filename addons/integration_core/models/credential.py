@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS
 
 from .. import settings
@@ -110,6 +110,7 @@ class IntegrationCredential(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         credentials = super().create(vals_list)
+        credentials._check_at_rest()
         self.env.registry.clear_cache()
         return credentials
 
@@ -117,6 +118,8 @@ class IntegrationCredential(models.Model):
         if not self.env.su and FIXED_FIELDS & vals.keys():
             # Moved to a connector with another address, a key would leave the house.
             raise AccessError(self.env._("Store a new secret instead of moving one."))
+        if {"value", "valid_from", "valid_to"} & vals.keys():
+            self._check_at_rest()
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result
@@ -131,6 +134,23 @@ class IntegrationCredential(models.Model):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
+
+    def _check_at_rest(self) -> None:
+        """A secret decides who is believed and which account is read, so it belongs to
+        what a second person approves. Removing one needs nobody.
+
+        :raises UserError: a person stores a secret of a connector that is at work
+        """
+        for connector in self.connector_id:
+            if not self.env.su and connector.state in ("active", "paused"):
+                raise UserError(
+                    self.env._(
+                        "%(name)s is at work, and its approval covers its secrets. "
+                        "Suspend it first: messages still arrive and wait. Then store "
+                        "the secret, test the connection and submit it again.",
+                        name=connector.name,
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

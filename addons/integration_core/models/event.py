@@ -89,7 +89,9 @@ class IntegrationEvent(models.Model):
         readonly=True, help="How new the content is, by the system's own clock."
     )
     forced = fields.Boolean(
-        readonly=True, help="A person asked for it: equal content is applied again."
+        readonly=True,
+        help="A person asked for it: equal content is looked at again. A field that "
+        "the system did not change still keeps what Odoo says.",
     )
     read_first = fields.Boolean(
         readonly=True, help="The object is read from the system before it is applied."

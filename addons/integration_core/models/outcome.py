@@ -111,6 +111,9 @@ class IntegrationOutcome(models.AbstractModel):
         }
         if item.outcome == "done":
             return dict(row, state="done", finished_at=now)
+        if item.comes_back:
+            # Tried by itself in the next batch, as if the two had come one by one.
+            return dict(row, state="pending")
         if item.outcome == "skip":
             return dict(row, state="skipped", skip_reason=item.reason, finished_at=now)
         if item.outcome == "fetch":

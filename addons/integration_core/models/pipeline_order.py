@@ -49,10 +49,10 @@ class IntegrationPipeline(models.AbstractModel):
             if best is item:
                 continue
             if item.source.version < best.source.version:
-                item.skip("superseded")
+                item.supersede(best)
                 continue
             tie = item.source.version == best.source.version
-            best.skip("superseded")
+            best.supersede(item)
             newest[item.external_id] = item
             if tie and item.event_id not in fresh:
                 item.tie = best.tie or item.digest != best.digest

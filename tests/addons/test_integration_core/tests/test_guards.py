@@ -154,8 +154,9 @@ class TestConnectorGuards(CoreCase):
 
     def test_secret_is_not_moved_and_its_end_is_logged(self):
         other = self._connector("Other")
-        credential = self.env["integration.credential"].with_user(self.manager)
+        credential = self.env["integration.credential"]
         credential = credential._store(self.connector, "api_key", "x")
+        credential = credential.with_user(self.manager)
         with self.assertRaises(AccessError):
             credential.connector_id = other
         credential.unlink()

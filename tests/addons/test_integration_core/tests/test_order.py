@@ -69,6 +69,17 @@ class TestOrder(CoreCase):
         self.assertEqual(first.state, "done")
         self.assertEqual(second.skip_reason, "superseded")
 
+    def test_older_of_a_batch_counts_when_the_newer_fails(self):
+        older = self._store("c1", self._one(phone="1"), 100)
+        newer = self._store("c1", self._one(email=5), 200)
+        self._drain()
+        older.invalidate_recordset()
+        self.assertEqual(older.state, "pending")
+        self._drain()
+        (older | newer).invalidate_recordset()
+        self.assertEqual((older.state, newer.state), ("done", "quarantine"))
+        self.assertEqual(self._partner("c1").phone, "1")
+
     def test_deletion_before_creation(self):
         gone = self._feed("c1", {}, 200, deleted=True)
         self.assertEqual(gone.skip_reason, "no_change")

@@ -59,6 +59,16 @@ class TestSecrets(CoreCase):
         )
         self.assertNotIn(CANARY.encode(), bytes(self.env.cr.fetchone()[0]))
 
+    def test_secret_of_a_working_connector_needs_a_second_person(self):
+        mine = self.env["integration.credential"].with_user(self.manager)
+        values = {"connector_id": self.connector.id, "kind": "api_key", "value": "x"}
+        with self.assertRaises(UserError):
+            mine.create(values)
+        with self.assertRaises(UserError):
+            self.credential.with_user(self.manager).value = "another"
+        self.connector.with_user(self.manager).action_suspend()
+        mine.create(values)
+
     def test_others_have_no_access_at_all(self):
         for person in (self.operator, self.designer, self.auditor):
             with self.assertRaises(AccessError):
