@@ -133,19 +133,31 @@ class Accidents:
         raise AssertionError("no web worker was caught at work")
 
     def kill_drainer(self) -> None:
-        """SIGKILL until a batch that was begun is seen to be rolled back by it."""
-        for attempt in range(20):
-            batches = until("a drain holds a batch", self.stack.batches, 60, 0.002)
+        """SIGKILL until a batch that was begun is seen to be rolled back by it.
+
+        If it can be had at a moment in which both workers hold one, so that it does not
+        matter which of them dies. (Each death costs a place in the channel until queue_job finds the
+        dead job, after a minute at most.)
+        """
+        for attempt in range(6):
+            alone = time.monotonic() + 10
+            batches = until(
+                "drains hold a batch", lambda end=alone: self._begun(end), 150, 0.001
+            )
             workers = self.stack.jobs.http_workers()
             victim = workers[attempt % len(workers)]
             kill(victim)
-            fates = [self._fate(batch) for batch in batches]
-            if "aborted" in fates:
+            if "aborted" in [self._fate(batch) for batch in batches]:
                 self.said.append(
                     f"jobs worker {victim} killed with a batch after {self.taken()}"
                 )
                 return
         raise AssertionError("no worker was caught with a batch")
+
+    def _begun(self, alone: float) -> list[str]:
+        """Batches of both drains; from the given time on one is enough."""
+        batches = self.stack.batches()
+        return batches if len(batches) > 1 or time.monotonic() > alone else []
 
     def _fate(self, batch: str) -> str:
         def ended():
