@@ -136,8 +136,8 @@ class Accidents:
         """SIGKILL until a batch that was begun is seen to be rolled back by it.
 
         If it can be had at a moment in which both workers hold one, so that it does not
-        matter which of them dies. (Each death costs a place in the channel until queue_job finds the
-        dead job, after a minute at most.)
+        matter which of them dies. (Each death costs a place in the channel until
+        queue_job finds the dead job, after a minute at most.)
         """
         for attempt in range(6):
             alone = time.monotonic() + 10
