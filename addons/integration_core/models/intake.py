@@ -114,9 +114,11 @@ class IntegrationIntake(models.AbstractModel):
             """
             SELECT source_event_id, uuid, fingerprint FROM integration_event
              WHERE connector_id = %s AND direction = 'in'
-               AND source_event_id = ANY(%s)
+               AND source_event_id IN %s
             """,
-            (gate.connector_id, [m.source_event_id for m in messages]),
+            # IN, not ANY: for one id that is plain equality, which finds its row by
+            # the unique index even before the table's first ANALYZE.
+            (gate.connector_id, tuple(m.source_event_id for m in messages)),
         )
         return {row[0]: (row[1], row[2]) for row in self.env.cr._obj.fetchall()}
 
