@@ -104,12 +104,16 @@ class IntegrationPipeline(models.AbstractModel):
         unbound = [i for i in group if i.open and i.link is None and i.kind == "state"]
         if not unbound:
             return
+        # One look-up an object, whatever the planner knows: before a table's first
+        # ANALYZE it would read all messages of the connector for "= ANY".
         self.env.cr.execute(
             """
-            SELECT external_id, max(version) FROM integration_event
-             WHERE connector_id = %s AND entity = %s AND external_id = ANY(%s)
-               AND state IN ('done', 'skipped', 'cancelled') AND direction = 'in'
-             GROUP BY external_id
+            SELECT k.external_id, (
+                   SELECT max(e.version) FROM integration_event e
+                    WHERE e.connector_id = %s AND e.entity = %s
+                      AND e.external_id = k.external_id AND e.direction = 'in'
+                      AND e.state IN ('done', 'skipped', 'cancelled'))
+              FROM unnest(%s) AS k (external_id)
             """,
             (connector.id, entity, [item.external_id for item in unbound]),
         )
