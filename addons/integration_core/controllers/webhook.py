@@ -36,14 +36,8 @@ ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Body of a well-known length, so that an unknown address costs what a known one does.
 DUMMY = Delivery(body=b"x" * 2048, headers={}, now=0.0, tolerance=300)
 
-# Asked in one statement after the event is committed: is a drain active (it holds the
-# signal lock exclusively), or does a wake-up wait?
-WAKE_CHECK = """
-    SELECT CASE WHEN NOT pg_try_advisory_xact_lock_shared(%s, %s) THEN true
-           ELSE EXISTS (SELECT 1 FROM queue_job WHERE identity_key = %s
-                           AND state IN ('pending', 'enqueued', 'wait_dependencies'))
-           END
-"""
+# Asked in one statement after the event is committed; `integration.event` makes it.
+WAKE_CHECK = "SELECT integration_awake(%s, %s, %s)"
 
 
 class Refused(Exception):
