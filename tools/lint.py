@@ -324,6 +324,11 @@ def check_shell():
             yield from tool("bash", "-n", str(path))
 
 
+def check_docs():
+    """docs: links, function names and quotations are true, each requirement is there"""
+    yield from tool(sys.executable, "docs/check.py")
+
+
 @cache
 def lines_of(path):
     try:
@@ -346,6 +351,7 @@ CHECKS = [
     check_engine_is_pure,
     check_length,
     check_shell,
+    check_docs,
 ]
 
 

@@ -1,6 +1,5 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 import math
 import time
 from contextlib import contextmanager
@@ -19,11 +18,12 @@ from ..engine import trace
 from ..engine.bucket import TokenBucket
 from ..engine.encryption import DecryptionError, KeyRingError, MissingKeyError
 from ..engine.errors import SchemaError
+from ..engine.masking import masked_logger
 from ..engine.signature import hmac_sha256
 from ..messages import Delivery
 from ..models.drain import ACTIVE_LOCK, lock_key
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 # One bucket a process: exact limits over workers would need a shared row, and that is
 # what this path must not have.

@@ -3,7 +3,6 @@
 """The only way out: HTTP with time limits, a guarded destination and typed errors."""
 
 import contextlib
-import logging
 import re
 import threading
 import time
@@ -26,10 +25,11 @@ from .errors import (
 )
 from .http_body import BodyError, read_body
 from .http_transport import Exchange, GovernedAdapter
+from .masking import masked_logger
 from .retry import parse_retry_after
 from .ssrf import check_url
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 _dry = threading.local()
 
 USER_AGENT = "odoo-integration-suite"

@@ -199,3 +199,15 @@ class SensitiveFilter(logging.Filter):
             # The formatter takes a text that is already there.
             record.exc_text = mask_text(record.exc_text)
         return True
+
+
+def masked_logger(name: str) -> logging.Logger:
+    """The logger of a module, with :class:`SensitiveFilter` on it.
+
+    A filter of a logger does not see what its children log, so each module asks for
+    its own.
+    """
+    logger = logging.getLogger(name)
+    if not any(isinstance(part, SensitiveFilter) for part in logger.filters):
+        logger.addFilter(SensitiveFilter())
+    return logger

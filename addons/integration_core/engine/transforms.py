@@ -262,11 +262,11 @@ def negation(value):
 @transform("country", "Country code")
 def country(value):
     """ISO 3166-1 alpha-2 code in upper case; "" is nothing."""
-    code = _text_or_none(value, "a two-letter country code")
+    code = _text_or_none(value, "the two-letter code of a country")
     if code is None:
         return None
     if code.upper() not in ALPHA_2:
-        raise _refuse(value, "a two-letter country code")
+        raise _refuse(value, "the two-letter code of a country")
     return code.upper()
 
 

@@ -50,12 +50,17 @@ class IntegrationAdapter(models.AbstractModel):
         return []
 
     @api.model
+    def _cannot(self) -> PermanentError:
+        """The error of a hook that an adapter does not offer, for people."""
+        return PermanentError(self.env._("This system does not offer that."))
+
+    @api.model
     def _test_connection(self, connector) -> Identity:
         """Ask the peer who we are.
 
         :raises engine.errors.IntegrationError: no answer or refused
         """
-        raise NotImplementedError
+        raise self._cannot()
 
     @api.model
     def _register_webhook(self, connector) -> Registration:
@@ -63,7 +68,7 @@ class IntegrationAdapter(models.AbstractModel):
 
         :raises engine.errors.IntegrationError: refused
         """
-        raise NotImplementedError
+        raise self._cannot()
 
     @api.model
     def _check_webhook(self, connector) -> str:
@@ -130,7 +135,7 @@ class IntegrationAdapter(models.AbstractModel):
 
         :raises engine.errors.IntegrationError: by its class
         """
-        raise NotImplementedError
+        raise self._cannot()
 
     @api.model
     def _count(self, connector, entity: str) -> int:
@@ -140,7 +145,7 @@ class IntegrationAdapter(models.AbstractModel):
     @api.model
     def _page(self, connector, entity: str, cursor: str, limit: int) -> Page:
         """One page of all objects of an entity; an empty cursor starts."""
-        raise NotImplementedError
+        raise self._cannot()
 
     @api.model
     def _page_source(self, connector, entity: str, record: dict, page: Page) -> Source:

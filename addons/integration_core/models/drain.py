@@ -1,16 +1,16 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import gc
-import logging
 import time
 
 import psycopg2
 
 from odoo import api, models
 
+from ..engine.masking import masked_logger
 from ..transaction import checkpoint
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 # First half of the two-part advisory lock keys, so that they meet nobody else's.
 WORK_LOCK = 0x0D00A  # exclusive among drains: who holds it, works

@@ -1,6 +1,5 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 
 import psycopg2
 
@@ -9,10 +8,11 @@ from odoo import api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..engine.errors import ERROR_CLASSES, IntegrationError
+from ..engine.masking import masked_logger
 from ..messages import Item
 from ..transaction import checkpoint
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 EVENT_LOCK = 0x0D00C
 
@@ -152,9 +152,11 @@ class IntegrationEvent(models.Model):
         """Enqueue the job that reads what these events wait for.
 
         One job a reference, however many wait; its argument is the event and nothing a
-        peer has sent.
+        peer has sent. Where single objects cannot be read, they wait for its message.
         """
-        for event in self.sudo():
+        for event in self.sudo().filtered(
+            lambda e: e.connector_id._adapter()._can_fetch
+        ):
             event.with_delay(
                 priority=7,
                 max_retries=0,

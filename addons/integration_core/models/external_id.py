@@ -107,6 +107,10 @@ class IntegrationExternalId(models.Model):
         self.env["integration.event"]._require_operator()
         for link in self:
             link.connector_id._require_active()
+            if not link.connector_id.sudo()._adapter()._can_fetch:
+                raise UserError(
+                    self.env._("This system does not let single objects be read.")
+                )
             link._enqueue_read()
         return self.env["integration.connector"]._notify(
             self.env._("Reading it again; the result appears in the sync log.")

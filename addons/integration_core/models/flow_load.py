@@ -1,6 +1,5 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 import time
 
 from odoo import api, fields, models
@@ -15,10 +14,11 @@ from ..engine.errors import (
     PermanentError,
     SchemaError,
 )
+from ..engine.masking import masked_logger
 from ..messages import PAGE, Item, Message, Source
 from ..transaction import checkpoint
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 BUDGET = 20.0  # seconds one job works before it hands over to the next
 

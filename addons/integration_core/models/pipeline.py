@@ -1,6 +1,5 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 import time
 
 import psycopg2
@@ -19,11 +18,12 @@ from ..engine.errors import (
     Skip,
     TransientError,
 )
+from ..engine.masking import masked_logger
 from ..messages import Item
 from .drain import READY_COLUMNS
 from .entity import find_references
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 
 class IntegrationPipeline(models.AbstractModel):

@@ -1,11 +1,12 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 
-_logger = logging.getLogger(__name__)
+from ..engine.masking import masked_logger
+
+_logger = masked_logger(__name__)
 
 STRANDED_AFTER = timedelta(seconds=15)
 DEAD_JOB_AFTER = timedelta(seconds=90)

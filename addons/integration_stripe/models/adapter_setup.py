@@ -1,6 +1,5 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 import time
 import uuid
 from urllib.parse import quote
@@ -14,11 +13,12 @@ from odoo.addons.integration_core.engine.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from odoo.addons.integration_core.engine.masking import masked_logger
 from odoo.addons.integration_core.messages import Identity, Registration
 
 from .. import const
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 ENDPOINTS = "/v1/webhook_endpoints"
 REGISTER_ATTEMPTS = 3

@@ -105,7 +105,7 @@ class IntegrationEvent(models.Model):
             "read": self.env._("The whole object was read."),
             "mapping": self.env._("Every field of the mapping was read."),
             "format": self.env._("All values have the right type."),
-            "owner": self.env._("No other system owns these fields."),
+            "owner": self.env._("No rule gives these fields to another system."),
             "match": (
                 self.env._("Belongs to %(record)s.", record=self._document_label())
                 if self.res_id

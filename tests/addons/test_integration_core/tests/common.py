@@ -151,6 +151,11 @@ class CoreCase(TransactionCase):
         event.invalidate_recordset()
         return event
 
+    def _fetching(self):
+        """Within it the system lets single objects be read."""
+        adapter = self.registry[f"integration.adapter.{SYSTEM}"]
+        return patch.object(adapter, "_can_fetch", True)
+
     def _link(self, external_id: str, entity="customer", role=""):
         return self.env["integration.external.id"].search(
             [

@@ -252,6 +252,7 @@ class TestContact(CoreCase):
         self.assertEqual(event.state, "review")
 
     def test_lost_fetch_is_asked_for_again(self):
+        self.enterContext(self._fetching())
         self.contact_flow.missing_reference = "fetch"
         event = self._feed("p1", {"name": "Ann", "customer": "c9"}, entity="contact")
         jobs = self.env["queue.job"].search([("method_name", "=", "_job_fetch")])

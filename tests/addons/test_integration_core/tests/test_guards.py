@@ -198,4 +198,7 @@ class TestConnectorGuards(CoreCase):
         self._feed("c1", {"name": "A"})
         with self.assertRaises(AccessError):
             self._link("c1").with_user(self.auditor).action_resync()
-        self._link("c1").with_user(self.operator).action_resync()
+        with self.assertRaises(UserError):
+            self._link("c1").with_user(self.operator).action_resync()
+        with self._fetching():
+            self._link("c1").with_user(self.operator).action_resync()

@@ -185,3 +185,14 @@ class TestIntake(HttpCase):
                 "attention",
             },
         )
+
+    def test_secrets_are_masked_in_the_servers_log(self):
+        adapter = self.registry[f"integration.adapter.{SYSTEM}"]
+        secret = ValueError("Authorization: Bearer abcdefghijklmnop0123456789")
+        with (
+            patch.object(adapter, "_split", side_effect=secret),
+            self.assertLogs("odoo.addons.integration_core.controllers.webhook") as log,
+        ):
+            self._post(self._entry(1))
+        self.assertTrue(log.output)
+        self.assertNotIn("abcdefghijklmnop0123456789", "".join(log.output))

@@ -20,10 +20,6 @@ class TestOrder(CoreCase):
         self.assertEqual(self._partner("c1").phone, "new")
         self.assertEqual((event.state, event.skip_reason), ("skipped", "stale"))
 
-    def _fetching(self):
-        adapter = self.registry["integration.adapter.demo_system"]
-        return patch.object(adapter, "_can_fetch", True)
-
     def test_tie_is_read_again_in_a_job_of_its_own(self):
         self._feed("c1", self._one(phone="a"), 100)
         with self._fetching():

@@ -3,7 +3,6 @@
 import os
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from odoo.addons.integration_core import settings
@@ -245,7 +244,7 @@ class TestSweeper(CoreCase):
         seen = []
 
         def broken(sweeper):
-            raise UserError("broken")
+            raise ValueError("broken")
 
         with (
             patch.object(kind, "_wake_stranded", broken),
@@ -260,6 +259,7 @@ class TestSweeper(CoreCase):
         self.assertTrue(seen)
 
     def test_reference_that_was_left_aside_is_not_read_for_ever(self):
+        self.enterContext(self._fetching())
         self.contact_flow.missing_reference = "fetch"
         event = self._feed("p1", {"name": "Ann", "customer": "c9"}, entity="contact")
         self.assertEqual(event.state, "waiting")
