@@ -2,10 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What does durable intake cost, next to a handler that does nothing?
 
-Two web workers, four clients, one message of 2 kB a request. Three kinds of requests
-take turns: the empty handler, new messages, and messages that arrive four times at the
-same moment. No jobs process runs: its work would be charged to intake on a small
-machine; the wake-up check finds a waiting job, as it does under load.
+Two web workers, four clients, one message of 2 kB a request. Four kinds of requests
+take turns: the empty handler, new messages while a drain is active, as it always is
+under load (a drain lingers 0.3 s), new messages while only a wake-up job waits, and
+messages that arrive four times at the same moment. No jobs process runs: its work would
+be charged to intake on a small machine; the active drain is its signal lock, held here.
 """
 
 from _lib import Report, arguments, median
@@ -25,7 +26,14 @@ from _traffic import SIGNATURE, body, sign
 
 CLIENTS = 4
 EMPTY, INTAKE = "/integration_bench/empty", "/integration/webhook/bench0"
-KINDS = {"empty": (EMPTY, 1), "new": (INTAKE, 1), "four times": (INTAKE, 4)}
+KINDS = {
+    "empty": (EMPTY, 1),
+    "new": (INTAKE, 1),
+    "new, nobody drains": (INTAKE, 1),
+    "four times": (INTAKE, 4),
+}
+DRAINED = {"new", "four times"}
+ACTIVE_LOCK = 0x0D00B  # models/drain.py; lock_key is connector * 16 + drain
 COUNTED = 20
 
 
@@ -47,6 +55,22 @@ def main() -> None:
 
 
 def _shoot(stack, wrk, kind: str, seconds: int):
+    if kind not in DRAINED:
+        return _fire(stack, wrk, kind, seconds)
+    connection = connect(stack.database)
+    try:
+        query(
+            connection,
+            "SELECT pg_advisory_lock(%s, c.id * 16 + d.i) FROM integration_connector c,"
+            " generate_series(0, 15) AS d(i)",
+            ACTIVE_LOCK,
+        )
+        return _fire(stack, wrk, kind, seconds)
+    finally:
+        connection.close()
+
+
+def _fire(stack, wrk, kind: str, seconds: int):
     path, copies = KINDS[kind]
     return wrk.shoot(stack.url + path, clients=CLIENTS, seconds=seconds, copies=copies)
 
@@ -56,7 +80,7 @@ def _rounds(report, stack, wrk, rounds: int, seconds: int):
     cpu = {kind: [] for kind in KINDS}
     for number in range(rounds):
         order = list(KINDS)
-        order = order[number % 3 :] + order[: number % 3]
+        order = order[number % 4 :] + order[: number % 4]
         for kind in order:
             odoo, backends = cpu_of(stack.process("web")), backend_cpu(stack.database)
             shot = _shoot(stack, wrk, kind, seconds)
@@ -69,7 +93,7 @@ def _rounds(report, stack, wrk, rounds: int, seconds: int):
             )
             shots[kind].append(shot)
             report.say(
-                f"round {number + 1} {kind:<11} {shot.rate:6.0f} req/s  "
+                f"round {number + 1} {kind:<18} {shot.rate:6.0f} req/s  "
                 f"p50 {shot.p50:5.1f}  p99 {shot.p99:6.1f}  worst {shot.worst:6.1f} ms"
                 f"  CPU {cpu[kind][-1][0]:.2f} + {cpu[kind][-1][1]:.2f} ms"
                 f"  refused {shot.refused}  broken {shot.broken}"
@@ -101,6 +125,10 @@ def _compare(report, shots: dict, cpu: dict) -> None:
         ratio("new", "empty", lambda shot: shot.rate),
         least=0.55,
         aim=0.65,
+    )
+    report.figure(
+        "rate of new messages / empty handler, nobody drains",
+        ratio("new, nobody drains", "empty", lambda shot: shot.rate),
     )
     report.gate(
         "p99 of new messages / empty handler",
