@@ -31,16 +31,6 @@ def start(command):
     )
 
 
-def end(server):
-    """Ask it, wait, then kill what is left of its group."""
-    server.terminate()
-    try:
-        server.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        pass
-    kill_group(server)
-
-
 def kill_group(server):
     try:
         os.killpg(server.pid, signal.SIGKILL)
@@ -49,12 +39,18 @@ def kill_group(server):
 
 
 def main(command):
-    state = {"server": None}
+    state = {"server": None, "ending": False}
+
+    def kill(_signal, _frame):
+        kill_group(state["server"])
 
     def stop(_signal, _frame):
-        end(state["server"])
-        sys.exit(0)
+        # Only asks: the wait below holds the lock that another wait would need.
+        state["ending"] = True
+        state["server"].terminate()
+        signal.alarm(GRACE)
 
+    signal.signal(signal.SIGALRM, kill)
     failures = 0
     while failures < TRIES:
         began = time.monotonic()
@@ -63,6 +59,8 @@ def main(command):
         signal.signal(signal.SIGINT, stop)
         code = state["server"].wait()
         kill_group(state["server"])
+        if state["ending"]:
+            return
         failures = failures + 1 if time.monotonic() - began < BRIEF else 0
         print(f"keep: the server ended with {code}; starting it again", flush=True)
         time.sleep(1 + failures)
