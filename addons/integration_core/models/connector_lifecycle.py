@@ -73,7 +73,7 @@ class IntegrationConnector(models.Model):
         self._require_manager()
         for connector in self.filtered(lambda c: c.state == "paused"):
             connector._set_state("active", "")
-            connector._wake_all()
+            connector._wake_all(together=True)
         return True
 
     def action_suspend(self):
@@ -167,7 +167,7 @@ class IntegrationConnector(models.Model):
                 self.env._("%(name)s no longer waits for approval.", name=self.name)
             )
         self._set_state("active", "")
-        self._wake_all()
+        self._wake_all(together=True)
 
     def _approval_refused(self, approval) -> None:
         """Called by `integration.approval` when the second person refused."""

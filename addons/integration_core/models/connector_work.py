@@ -62,25 +62,29 @@ class IntegrationConnector(models.Model):
         """identity_key of the wake-up job of one drain."""
         return f"integration.drain:{self.id}:{drain}"
 
-    def _wake(self, drain: int) -> None:
+    def _wake(self, drain: int, together: bool = False) -> None:
         """Enqueue the job of one drain, in the current transaction.
 
-        To be called after the event is committed: a wake-up in the event's own
-        transaction is lost when a drain ends at that moment (mechanisms §1).
+        A wake-up that waits already is enough for rows that are committed. It is not
+        for rows of this transaction: it may run, and end, before they can be seen
+        (mechanisms §1, "P1").
+
+        :param together: the rows are of this transaction; then the job is one of its
+            own, which nobody can see earlier than them
         """
         self.sudo().with_delay(
             priority=5,
             max_retries=0,
             channel=self._channel(),
-            identity_key=self._drain_key(drain),
+            identity_key=None if together else self._drain_key(drain),
             description=f"{self.name}: messages",
         )._job_drain(drain)
 
-    def _wake_all(self) -> None:
-        """Wake every drain of these connectors that may work."""
+    def _wake_all(self, together: bool = False) -> None:
+        """Wake every drain of these connectors that may work; see :meth:`_wake`."""
         for connector in self.filtered(lambda c: c._may_work()):
             for drain in range(connector.drain_count):
-                connector._wake(drain)
+                connector._wake(drain, together)
 
     def _job_drain(self, drain: int) -> str:
         """Job: work through this connector's ready messages until none is left."""

@@ -51,11 +51,6 @@ class IntegrationEntity(models.AbstractModel):
         return self.env[name] if name else None
 
     @api.model
-    def _kinds(self) -> dict:
-        """Canonical name → kind."""
-        return {entity: self.env[n]._kind for entity, n in self._entities().items()}
-
-    @api.model
     def _label(self) -> str:
         """What people call the entity."""
         return self._entity_label

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
 from ..const import (
-    ATTENTION_STATES,
     DIRECTIONS,
     ERROR_CLASS_LABELS,
     EVENT_STATES,
@@ -226,11 +225,6 @@ class IntegrationEvent(models.Model):
         return self.env["integration.vault"]._decrypt(
             bytes(sealed), self._body_aad(self.uuid)
         )
-
-    @api.model
-    def _is_attention(self, state: str) -> bool:
-        """Whether a state waits for a person."""
-        return state in ATTENTION_STATES
 
     def related_action_open_event(self):
         """Queue job: open the message a job works on."""

@@ -49,7 +49,7 @@ class IntegrationEvent(models.Model):
             self.env["integration.job.log"]._append(
                 event.connector_id, [dict(row, actor_id=self.env.uid)]
             )
-        self.connector_id.sudo()._wake_all()
+        self.connector_id.sudo()._wake_all(together=True)
         return True
 
     def action_skip(self):
@@ -77,7 +77,7 @@ class IntegrationEvent(models.Model):
                 self.env._("Only a message that waits or failed can be skipped.")
             )
         self._finish_by_person(self, "cancelled", "skip", reason.strip())
-        self.connector_id.sudo()._wake_all()
+        self.connector_id.sudo()._wake_all(together=True)
 
     def action_assign_to_me(self):
         """Take care of these messages."""

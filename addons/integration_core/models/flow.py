@@ -265,4 +265,4 @@ class IntegrationFlow(models.Model):
                 actor_id=self.env.uid,
             )
         if mode != "paused":
-            self.connector_id._wake_all()
+            self.connector_id._wake_all(together=True)

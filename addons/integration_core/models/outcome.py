@@ -91,8 +91,9 @@ class IntegrationOutcome(models.AbstractModel):
             stored = intake._store(connector._webhook_gate(), messages, meta)
             aside = [r["id"] for r in stored if r.get("state") == "quarantine"]
             self.env["integration.event"].browse(aside)._file_set_aside()
-        if failed or self._wake_waiting(connector, fine):
-            connector._wake_all()
+        woken = self._wake_waiting(connector, fine)
+        if failed or woken:
+            connector._wake_all(together=True)
         return len(failed)
 
     # === STATES === #

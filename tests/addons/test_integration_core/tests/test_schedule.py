@@ -91,3 +91,22 @@ class TestSchedule(CoreCase):
                 self._partner(person, entity="contact").parent_id,
                 self._partner(customer),
             )
+
+    def test_page_wakes_who_waited_although_another_object_failed(self):
+        event = self._feed("p1", {"name": "Ann", "customer": "c1"}, entity="contact")
+        self.assertEqual(event.state, "waiting")
+        self._page({"id": "c1", "name": "One"}, {"id": "bad", "email": 5})
+        event.invalidate_recordset()
+        self.assertEqual(event.state, "pending")
+
+    def test_wake_up_of_the_same_transaction_is_a_job_of_its_own(self):
+        """One that waits already may end before the rows can be seen."""
+        self.connector._wake_all()
+        domain = [("method_name", "=", "_job_drain")]
+        before = self.env["queue.job"].search_count(domain)
+        event = self._feed("c1", {"name": "A", "email": 5})
+        event.with_user(self.operator).action_retry()
+        self.assertEqual(
+            self.env["queue.job"].search_count(domain),
+            before + self.connector.drain_count,
+        )
