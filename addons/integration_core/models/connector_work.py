@@ -1,5 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import uuid
+
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, models, tools
@@ -70,13 +72,14 @@ class IntegrationConnector(models.Model):
         (mechanisms §1, "P1").
 
         :param together: the rows are of this transaction; then the job is one of its
-            own, which nobody can see earlier than them
+            own (its key is unique), which nobody can see earlier than them
         """
+        key = self._drain_key(drain)
         self.sudo().with_delay(
             priority=5,
             max_retries=0,
             channel=self._channel(),
-            identity_key=None if together else self._drain_key(drain),
+            identity_key=f"{key}:{uuid.uuid4().hex}" if together else key,
             description=f"{self.name}: messages",
         )._job_drain(drain)
 
