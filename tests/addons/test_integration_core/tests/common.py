@@ -17,6 +17,7 @@ class CoreCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._prepare_company()
         # These tests are about core alone: the peer itself is met in the tests of
         # test_integration_adapter and end to end.
         adapter = cls.registry[f"integration.adapter.{SYSTEM}"]
@@ -38,6 +39,10 @@ class CoreCase(TransactionCase):
         cls.flow = cls._flow("customer", cls.mapping)
         cls.contact_flow = cls._flow("contact", cls._mapping("contact"))
         cls.connector._set_state("active", "")
+
+    @classmethod
+    def _prepare_company(cls):
+        """Hook: a company of its own, before connectors are made for it."""
 
     @classmethod
     def _person(cls, role: str, name: str = ""):

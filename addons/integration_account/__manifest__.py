@@ -1,0 +1,18 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+{
+    "name": "Integration Account",
+    "summary": "Products, prices, taxes, invoices and payments of connected systems",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Integrations",
+    "author": "Odoo Integration Suite contributors",
+    "license": "LGPL-3",
+    "development_status": "Alpha",
+    # account: the documents and entries that are made; it brings product along.
+    "depends": ["integration_core", "account"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/integration_rules.xml",
+        "data/integration_schema.xml",
+    ],
+}

@@ -1,0 +1,194 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo.addons.test_integration_core.tests.common import SYSTEM, CoreCase
+
+ENTITIES = {
+    "product": ("name", "description", "sku", "kind", "unit", "url", "active"),
+    "price": (
+        "product",
+        "active",
+        "name",
+        "amount",
+        "currency",
+        "interval",
+        "interval_count",
+        "metered",
+        "tax_inclusive",
+        "tiers_mode",
+        "tiers",
+    ),
+    "tax_rate": (
+        "name",
+        "description",
+        "percentage",
+        "inclusive",
+        "country",
+        "region",
+        "kind",
+        "active",
+    ),
+    "invoice": (
+        "number",
+        "status",
+        "customer",
+        "currency",
+        "issued_at",
+        "due_at",
+        "paid_at",
+        "voided_at",
+        "uncollectible_at",
+        "untaxed",
+        "tax",
+        "total",
+        "paid",
+        "balance_applied",
+        "paid_elsewhere",
+        "lines",
+        "purpose",
+        "subscription",
+        "note",
+        "url",
+    ),
+    "payment": (
+        "key",
+        "status",
+        "amount",
+        "customer",
+        "paid_at",
+        "allocations",
+        "settlement",
+        "settlement_pending",
+        "method",
+        "references",
+        "description",
+        "elsewhere",
+    ),
+}
+
+
+class AccountCase(CoreCase):
+    """A company with a chart of accounts, and a connector that brings documents.
+
+    The mappings pass canonical records through as they are, so a test feeds those:
+    ``self._feed("in_1", {...}, entity="invoice")``.
+    """
+
+    @classmethod
+    def _prepare_company(cls):
+        """Override: euro, generic chart of accounts, US dollar active with a rate."""
+        company = cls.env["res.company"].create(
+            {
+                "name": "Tests of documents",
+                "currency_id": cls._currency("EUR").id,
+                "country_id": cls.env.ref("base.us").id,
+            }
+        )
+        cls.env.user.company_ids |= company
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=company.ids)
+        )
+        cls.company = company.with_env(cls.env)
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=cls.company, install_demo=False
+        )
+        # The chart brings its own currency along.
+        cls.company.currency_id = cls._currency("EUR")
+        cls.env["res.currency.rate"].create(
+            {
+                "currency_id": cls._currency("USD").id,
+                "company_id": company.id,
+                "name": "2020-01-01",
+                "inverse_company_rate": 0.9,
+            }
+        )
+
+    @classmethod
+    def _currency(cls, name: str):
+        currency = (
+            cls.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", name)])
+        )
+        currency.active = True
+        return currency
+
+    @classmethod
+    def _person(cls, role, name=""):
+        person = super()._person(role, name)
+        person.company_ids |= cls.company
+        person.company_id = cls.company
+        return person
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connector._set_state("draft", "")
+        cls.clearing = cls._account("101910", "Clearing EUR", "asset_current", True)
+        cls.fees = cls._account("629100", "Gateway fees", "expense")
+        cls.gateway = cls.env["account.journal"].create(
+            {"name": "Gateway EUR", "code": "GWE", "type": "bank"}
+        )
+        cls.sales = cls.env["account.journal"].create(
+            {"name": "Sales of the demo system", "code": "SDEMO", "type": "sale"}
+        )
+        cls.connector.write(
+            {
+                "sale_journal_id": cls.sales.id,
+                "gateway_journal_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "currency_id": cls._currency("EUR").id,
+                            "journal_id": cls.gateway.id,
+                            "clearing_account_id": cls.clearing.id,
+                            "fee_account_id": cls.fees.id,
+                        },
+                    )
+                ],
+            }
+        )
+        cls.flows = {
+            entity: cls._flow(entity, cls._plain_mapping(entity))
+            for entity in ENTITIES
+            if cls.env["integration.entity"]._for(entity)
+        }
+        cls.connector._set_state("active", "")
+
+    @classmethod
+    def _account(cls, code, name, kind, reconcile=False):
+        return cls.env["account.account"].create(
+            {
+                "code": code,
+                "name": name,
+                "account_type": kind,
+                "reconcile": reconcile,
+            }
+        )
+
+    @classmethod
+    def _plain_mapping(cls, entity: str):
+        """A mapping that takes a canonical record of the entity as it is."""
+        mapping = cls.env["integration.mapping"].create(
+            {
+                "name": f"Plain {entity}",
+                "system": SYSTEM,
+                "entity": entity,
+                "version": 90,
+                "line_ids": [
+                    (0, 0, {"kind": "value", "target": name, "source": name})
+                    for name in ENTITIES[entity]
+                ],
+            }
+        )
+        mapping.sudo().state = "approved"
+        return mapping
+
+    @staticmethod
+    def _money(amount, currency: str = "EUR") -> dict:
+        return {"amount": str(amount), "currency": currency}
+
+    def _record_of(self, external_id: str, entity: str):
+        """The Odoo record an object is linked to; empty when there is none."""
+        link = self._link(external_id, entity=entity)
+        return self.env[link.model].browse(link.res_id) if link else None
