@@ -49,6 +49,7 @@ SKIP_LABELS = {
     "duplicate": "Already received",
     "no_change": "Nothing changed",
     "before_start_date": "Older than the connector's start date",
+    "not_final": "Not final in the other system yet",
     "superseded": "A newer message replaced it",
     "shadow": "The flow only compares",
 }
@@ -61,6 +62,7 @@ OPERATIONS = [
     ("archive", "Archived"),
     ("post", "Posted"),
     ("reconcile", "Reconciled"),
+    ("reverse", "Reversed"),
     ("none", "Not needed"),
     ("refuse", "Refused"),
     ("attempt", "Tried"),

@@ -135,6 +135,7 @@ class Item:
     outcome: str = ""  # "", skip, fail, fetch, done
     reason: str = ""
     error: IntegrationError | None = None
+    fresh: bool = False  # its source was read from the peer for this message
 
     vals: dict = field(default_factory=dict)
     model: str = ""
@@ -145,6 +146,7 @@ class Item:
     notes: list = field(default_factory=list)
     base: dict = field(default_factory=dict)
     bindings: list = field(default_factory=list)
+    alias: bool = False  # another object stands for the record; this one joins it
     amount: Any = None
     currency_id: int | None = None
 
@@ -157,6 +159,11 @@ class Item:
     def was_read(self) -> bool:
         """Whether the hub read the object, singly or in a page of a list."""
         return self.is_poll or self.source_type == f"{PAGE}.{self.entity}"
+
+    @property
+    def just_read(self) -> bool:
+        """Whether the source is what the peer said when it was asked."""
+        return self.fresh or self.was_read
 
     @property
     def open(self) -> bool:
@@ -197,3 +204,4 @@ class Item:
         self.notes, self.bindings = [], []
         self.model = self.document_name = self.operation = ""
         self.res_id = 0
+        self.alias = False

@@ -99,6 +99,7 @@ def test_errors_survive_pickling(kind):
 
 def test_skip_takes_known_reasons_only():
     assert errors.SKIP_REASONS == {
+        "not_final",
         "not_subscribed",
         "stale",
         "duplicate",

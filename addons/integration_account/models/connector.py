@@ -35,7 +35,8 @@ class IntegrationConnector(models.Model):
     default_product_id = fields.Many2one(
         "product.product",
         check_company=True,
-        help="Used for lines that name no product. Empty: the journal's income account.",
+        help="Used for lines that name no product. Empty: the journal's income "
+        "account.",
     )
     fiscal_position_policy = fields.Selection(
         [

@@ -52,6 +52,7 @@ SKIP_REASONS = frozenset(
         "duplicate",
         "no_change",
         "before_start_date",
+        "not_final",
         "superseded",
         "filtered",
         "shadow",

@@ -37,6 +37,7 @@ from . import fetch
 from . import pipeline
 from . import pipeline_order
 from . import outcome
+from . import outcome_next
 from . import sweeper
 from . import health
 from . import res_partner

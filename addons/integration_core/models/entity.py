@@ -23,6 +23,9 @@ class IntegrationEntity(models.AbstractModel):
     _kind = "state"
     # Lower goes first within a batch: what others refer to.
     _rank = 50
+    # Entities it may refer to without needing them: where no flow of the connector
+    # brings one, the reference is left out of ``item.references``.
+    _optional_references: frozenset = frozenset()
 
     # === REGISTRY === #
 
@@ -56,6 +59,11 @@ class IntegrationEntity(models.AbstractModel):
         return self._entity_label
 
     # === HOOKS === #
+
+    @api.model
+    def _document_amount(self, canonical: dict) -> dict | None:
+        """Canonical money the object is about, for the log and for what is blocked."""
+        return None
 
     @api.model
     def _apply(self, connector, items: list[Item]) -> None:

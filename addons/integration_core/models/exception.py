@@ -38,6 +38,11 @@ class IntegrationException(models.Model):
     family = fields.Selection(FAMILIES, readonly=True)
     message = fields.Char(readonly=True, required=True, string="Problem")
     path = fields.Char(readonly=True, string="Field")
+    cause = fields.Char(
+        readonly=True,
+        index="btree_not_null",
+        help="What several messages have in common that stops them.",
+    )
     hint = fields.Char(readonly=True, string="What to do")
     amount = fields.Monetary(readonly=True, string="Amount blocked")
     currency_id = fields.Many2one("res.currency", readonly=True)

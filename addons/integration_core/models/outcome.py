@@ -7,7 +7,7 @@ from psycopg2.extras import execute_values
 from odoo import api, fields, models
 
 from ..const import ATTENTION_STATES
-from ..engine.errors import ERROR_CLASSES, AuthenticationError, MissingReferenceError
+from ..engine.errors import ERROR_CLASSES, MissingReferenceError
 from ..engine.retry import RetryPolicy
 from ..messages import Item
 
@@ -69,6 +69,7 @@ class IntegrationOutcome(models.AbstractModel):
         self._exceptions(connector, items, rows)
         self.env["integration.event"].invalidate_model(flush=False)
         self._follow_up(connector, items, rows, alone)
+        self._tell_waiting(connector, items)
         return self._wake_waiting(connector, items)
 
     @api.model
@@ -81,7 +82,7 @@ class IntegrationOutcome(models.AbstractModel):
         fine = [item for item in items if item.outcome not in ("fail", "fetch")]
         self._touch_versions(connector, fine)
         self._log(connector, fine, {}, elapsed)
-        self._supersede(connector, fine)
+        self._end_older(connector, fine, {})
         if failed:
             intake = self.env["integration.intake"]
             fetch = self.env["integration.fetch"]
@@ -91,6 +92,7 @@ class IntegrationOutcome(models.AbstractModel):
             stored = intake._store(connector._webhook_gate(), messages, meta)
             aside = [r["id"] for r in stored if r.get("state") == "quarantine"]
             self.env["integration.event"].browse(aside)._file_set_aside()
+        self._tell_waiting(connector, fine)
         woken = self._wake_waiting(connector, fine)
         if failed or woken:
             connector._wake_all(together=True)
@@ -287,6 +289,7 @@ class IntegrationOutcome(models.AbstractModel):
                     "family": item.error.family,
                     "message": item.error.message,
                     "path": item.error.path or False,
+                    "cause": cause_of(item.error),
                     "hint": rows[item.event_id]["hint"] or False,
                     "amount": item.amount or 0,
                     "currency_id": item.currency_id or False,
@@ -296,75 +299,12 @@ class IntegrationOutcome(models.AbstractModel):
                 if rows[item.event_id]["state"] in ATTENTION_STATES
             ]
         )
-        self._supersede(connector, items)
+        self._end_older(connector, items, rows)
 
-    @api.model
-    def _supersede(self, connector, items: list[Item]) -> None:
-        """A newer snapshot that Odoo has now ends older failed ones of its object."""
-        done = [
-            (item.lane, item.event_id, item.source.version)
-            for item in items
-            if (item.outcome == "done" or item.reason == "no_change")
-            and item.kind == "state"
-            and item.lane
-        ]
-        if not done:
-            return
-        ended = execute_values(
-            self.env.cr._obj,
-            f"""
-            UPDATE integration_event e
-               SET state = 'skipped', skip_reason = 'superseded',
-                   finished_at = now() AT TIME ZONE 'UTC'
-              FROM (VALUES %s) AS v (lane, id, version)
-             WHERE e.connector_id = {int(connector.id)} AND e.lane = v.lane
-               AND e.kind = 'state' AND e.id <> v.id
-               AND e.state IN ('review', 'dead', 'quarantine')
-               AND COALESCE(e.version, '') <= v.version
-            RETURNING e.id
-            """,
-            done,
-            page_size=1000,
-            fetch=True,
-        )
-        if ended:
-            self.env["integration.exception"]._close(
-                [row[0] for row in ended],
-                self.env._("A newer message of the same object was applied."),
-            )
 
-    # === WHAT FOLLOWS === #
-
-    @api.model
-    def _follow_up(self, connector, items: list[Item], rows: dict, alone: bool) -> None:
-        """Jobs for what goes on alone, fetches for what waits, a stop for bad keys."""
-        now = fields.Datetime.now()
-        for item in items:
-            row = rows[item.event_id]
-            event = self.env["integration.event"].browse(item.event_id)
-            if row["state"] == "retry" and not alone:
-                event._enqueue_process((row["next_attempt"] - now).total_seconds())
-            if row["state"] == "waiting" and item.flow.missing_reference == "fetch":
-                event._enqueue_fetch()
-            if isinstance(item.error, AuthenticationError):
-                connector._suspend(connector._explain(item.error))
-
-    @api.model
-    def _wake_waiting(self, connector, items: list[Item]) -> bool:
-        """Put messages back that waited for what this batch bound."""
-        bound = [
-            f"{item.entity}:{item.external_id}"
-            for item in items
-            if item.outcome == "done" and item.link is None
-        ]
-        if not bound:
-            return False
-        self.env.cr.execute(
-            """
-            UPDATE integration_event
-               SET state = 'pending', waiting_for = NULL, next_attempt = NULL
-             WHERE connector_id = %s AND state = 'waiting' AND waiting_for = ANY(%s)
-            """,
-            (connector.id, bound),
-        )
-        return self.env.cr.rowcount > 0
+def cause_of(error) -> str | None:
+    """What several failed messages may have in common, as a short text."""
+    details = error.details
+    if details.get("value_map"):
+        return f"value_map:{details['value_map']}:{details.get('value')}"[:200]
+    return details.get("cause")

@@ -1,10 +1,11 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import time
+from decimal import Decimal, InvalidOperation
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 from ..engine import bisect
@@ -97,6 +98,7 @@ class IntegrationPipeline(models.AbstractModel):
         plans = connector._plans()
         for item in items:
             item.flow = plans.get(item.entity)
+            item.fresh = item.event_id in fresh
             if item.flow is None or (
                 item.flow.trigger == "schedule" and not item.was_read
             ):
@@ -166,7 +168,9 @@ class IntegrationPipeline(models.AbstractModel):
                 continue
             try:
                 item.canonical = self._to_canonical(item)
-                schemas._check(item.entity, item.canonical)
+                self._note_amount(item)
+                if not item.source.deleted:
+                    schemas._check(item.entity, item.canonical)
             except Skip as skip:
                 item.skip(skip.reason, skip.message)
             except IntegrationError as error:
@@ -184,6 +188,25 @@ class IntegrationPipeline(models.AbstractModel):
         record = item.flow.mapping.apply(item.source.record)
         record["external_id"] = item.external_id
         return record
+
+    @api.model
+    def _note_amount(self, item: Item) -> None:
+        """What the object is worth, whatever becomes of it."""
+        model = self.env["integration.entity"]._for(item.entity)
+        found = model._document_amount(item.canonical) if model is not None else None
+        try:
+            item.amount = Decimal(found["amount"])
+            item.currency_id = self._currencies()[found["currency"]]
+        except (TypeError, KeyError, InvalidOperation):
+            # None, or not as the format wants it: the check that follows says so.
+            item.amount = item.currency_id = None
+
+    @api.model
+    @tools.ormcache()
+    def _currencies(self) -> dict:
+        """ISO 4217 code → id of the currency, active or not."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return {c.name: c.id for c in currencies.search_fetch([], ["name"])}
 
     # === APPLY === #
 
@@ -214,22 +237,49 @@ class IntegrationPipeline(models.AbstractModel):
         found = self.env["integration.external.id"]._resolve(
             connector, {ref for refs in wanted for ref in refs}
         )
+        entities = self.env["integration.entity"]
+        plans = connector._plans()
         for item, references in zip(items, wanted, strict=True):
-            missing = [ref for ref in references if ref not in found]
+            optional = entities._for(item.entity)._optional_references
             item.references = {ref: found[ref] for ref in references if ref in found}
-            if missing:
-                entity, external_id = missing[0]
-                item.fail(
-                    MissingReferenceError(
-                        self.env._(
-                            "It refers to %(entity)s %(id)s, which is not here yet.",
-                            entity=entity,
-                            id=external_id,
-                        ),
-                        entity=entity,
-                        external_id=external_id,
-                    )
-                )
+            for entity, external_id in references:
+                known = (entity, external_id) in found
+                if known or (entity in optional and entity not in plans):
+                    continue
+                item.fail(self._missing(entity, external_id, entity in plans))
+                break
+
+    @api.model
+    def _missing(self, entity: str, external_id: str, comes: bool) -> IntegrationError:
+        """The error for a reference to something unknown.
+
+        :param comes: a flow of the connector brings that entity, so it is worth waiting
+        """
+        label = dict(self.env["integration.entity"]._entity_selection()).get(
+            entity, entity
+        )
+        if comes:
+            return MissingReferenceError(
+                self.env._(
+                    "It refers to %(entity)s %(id)s, which is not here yet.",
+                    entity=entity,
+                    id=external_id,
+                ),
+                entity=entity,
+                external_id=external_id,
+            )
+        return BusinessRuleError(
+            self.env._(
+                "It refers to %(entity)s %(id)s, and no flow of this connector brings "
+                "that.",
+                entity=label.lower(),
+                id=external_id,
+            ),
+            hint=self.env._(
+                "Add the flow %(entity)s to the connector, then retry.", entity=label
+            ),
+            details={"cause": f"no_flow:{entity}"},
+        )
 
     @api.model
     def _apply_group(self, connector, model, items: list[Item]) -> None:
@@ -271,6 +321,7 @@ class IntegrationPipeline(models.AbstractModel):
                         "version": item.source.version,
                         "digest": item.digest,
                         "base": item.base,
+                        "primary": not item.alias,
                     }
                 )
             rows += item.bindings

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.integration_core.engine import trace, versions
 from odoo.addons.integration_core.engine.encryption import generate_key
@@ -11,6 +11,8 @@ from odoo.addons.integration_core.messages import Identity, Source
 SYSTEM = "demo_system"
 
 
+# After all addons: a company cannot be made while account is only half loaded.
+@tagged("post_install", "-at_install")
 class CoreCase(TransactionCase):
     """An active connector with a live customer flow, people, and a way to feed it."""
 
