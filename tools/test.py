@@ -3,8 +3,9 @@
 """Runs the parts of the test suite, behind ``./run test``.
 
 ``test.py "engine odoo" [FILTER …]``: every part runs in a process of its own, its
-output goes to the terminal and to ``.local/log/test-<part>.log``. The last lines are a
-table of the parts and the plain closing line ``N passed, N failed``.
+output goes to the terminal and to ``.local/log/test-<part>.log``. The last lines are
+every failure with its reason, a table of the parts and the plain closing line
+``N passed, N failed``.
 """
 
 import contextlib
@@ -17,8 +18,10 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from failures import MARK, Failure, Watch, closing, of_junit, of_odoo
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".local/log"
@@ -33,8 +36,10 @@ LIMITS = {"engine": 600, "conformance": 900, "odoo": 2700, "e2e": 2700}
 LOG_LINE = re.compile(r"^\S+ \S+ \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>\S+): ")
 TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
 STARTING = re.compile(r"odoo\.addons\.(\w+)\.tests\.\S+: Starting (\w+)\.(\w+)")
-BAD_TEST = re.compile(r": (?:FAIL|ERROR): (?:Subtest )?(\w+\.\w+)")
+BAD_TEST = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(.+)")
 SKIPPED = re.compile(r": skipped? ", re.IGNORECASE)
+# Says only that something was said before.
+REPEATS = "At least one test failed"
 
 
 @dataclass
@@ -47,6 +52,7 @@ class Result:
     skipped: int = 0
     seconds: float = 0.0
     note: str = ""
+    failures: list[Failure] = field(default_factory=list)
 
 
 class Output:
@@ -115,25 +121,33 @@ def python_tests(part, words):
     report = LOGS / f"test-{part}{log_suffix()}.xml"
     report.unlink(missing_ok=True)
     command = [RUN, "python", "-m", "pytest", "--color=no", f"--junitxml={report}"]
+    command.append("--tb=short")
     if part == "e2e":
         # Twice: once to undo pyproject.toml's -q, once for a line per test.
-        command += ["-v", "-v", "--tb=short"]
+        command += ["-v", "-v"]
     if not any(word.endswith(".py") or ".py::" in word for word in words):
         command.append(FOLDERS[part])
     # These tests stop and kill PostgreSQL, so they have one of their own.
     cluster = {"PG_CLUSTER": "e2e"} if part == "e2e" else {}
-    output = Output(part, [*command, *words], cluster)
+    output, watch = Output(part, [*command, *words], cluster), Watch()
     try:
         for line in output.lines():
             say(f"  {line}")
+            watch.read(line)
+    except TimeoutError as error:
+        result.failed, result.note = max(1, len(watch.told)), str(error)
+        result.failures = watch.unfinished(part, str(error))
+        return result
     finally:
         if cluster:
             subprocess.run([RUN, "postgres", "stop"], env={**os.environ, **cluster})
     read_junit(report, result)
+    result.failures = watch.explain(result.failures)
     code = output.process.returncode
     if code and not result.failed:
         result.failed = 1
         result.note = "no test matches" if code == 5 else f"pytest ended with {code}"
+        result.failures = watch.unfinished(part, result.note)
     return result
 
 
@@ -151,6 +165,7 @@ def read_junit(report, result):
         result.failed += bad
         result.skipped += number["skipped"]
         result.passed += max(0, number["tests"] - bad - number["skipped"])
+    result.failures = of_junit(report)
 
 
 def odoo_tests(part, words):
@@ -168,8 +183,14 @@ def odoo_tests(part, words):
     subprocess.run([RUN, "testdb"], cwd=ROOT, check=True)
     output = Output(part, odoo_command(addons, words))
     log = OdooLog(result)
-    for line in output.lines():
-        log.read(line)
+    try:
+        for line in output.lines():
+            log.read(line)
+    except TimeoutError as error:
+        log.end_block()
+        result.failed, result.note = max(1, len(result.failures)), str(error)
+        result.failures.append(Failure(log.current or part, str(error)))
+        return result
     log.finish(output)
     return result
 
@@ -203,34 +224,49 @@ class OdooLog:
         self.result = result
         self.current = None
         self.total = None
-        self.bad_tests = []
         self.errors = []
         self.warnings = []
-        self.in_error = False
+        # The error whose lines are coming: its name, and what was logged of it.
+        self.block = None
 
     def read(self, line):
         if match := TOTAL.search(line):
+            self.end_block()
             failed, errors, run = map(int, match.groups())
             self.total = (failed + errors, run)
             return
         head = LOG_LINE.match(line)
         if not head:
-            if self.in_error:
+            if self.block:
+                self.block[1].append(line)
                 say(f"    {line}")
             return
-        self.in_error = head["level"] in ("ERROR", "CRITICAL")
+        self.end_block()
+        said = line[head.end() :]
+        bad = head["level"] in ("ERROR", "CRITICAL")
         if match := STARTING.search(line):
             self.progress(f"{match[1]}: {match[2]}")
-        elif match := BAD_TEST.search(line):
-            self.bad_tests.append(match[1])
+        elif bad and (match := BAD_TEST.match(said)):
+            self.block = (match[1], [])
             say(f"    {line}")
-        elif self.in_error:
+        elif bad and said.startswith(REPEATS):
+            return
+        elif bad:
             self.errors.append(line)
+            self.block = (f"error in the log, {head['logger']}", [said])
             say(f"    {line}")
         elif head["level"] == "WARNING":
             self.warnings.append(line)
         elif SKIPPED.search(line) and ".tests." in head["logger"]:
             self.result.skipped += 1
+
+    def end_block(self):
+        """An error is told completely: its reason in one line, here and at the end."""
+        if self.block:
+            failure = of_odoo(*self.block)
+            self.result.failures.append(failure)
+            say(f"    {MARK}{failure.name}: {failure.reason}")
+            self.block = None
 
     def progress(self, name):
         if name != self.current:
@@ -238,6 +274,7 @@ class OdooLog:
             say(f"  {name}")
 
     def finish(self, output):
+        self.end_block()
         result = self.result
         bad, run = self.total or (0, 0)
         result.failed = bad
@@ -276,6 +313,8 @@ def run_part(part, words):
         result = RUNNERS[part](part, words)
     except (OSError, TimeoutError, subprocess.SubprocessError) as error:
         result = Result(part, failed=1, note=str(error))
+    if result.failed and not result.failures:
+        result.failures = [Failure(part, result.note)]
     result.seconds = time.monotonic() - start
     return result
 
@@ -298,6 +337,8 @@ def main():
     parts, words = sys.argv[1].split(), sys.argv[2:]
     LOGS.mkdir(parents=True, exist_ok=True)
     results = [run_part(part, words) for part in parts]
+    for line in closing([(one.part, f) for one in results for f in one.failures]):
+        say(line)
     table(results)
     passed, failed, skipped = (
         sum(getattr(one, name) for one in results)
