@@ -8,4 +8,5 @@ from . import (
     test_schedule,
     test_secrets,
     test_sql_counts,
+    test_waiting,
 )

@@ -1,0 +1,100 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo.tests import tagged
+
+from .common import CoreCase
+
+
+@tagged("post_install", "-at_install")
+class TestWaiting(CoreCase):
+    """Messages that refer to something else, and what ends their waiting."""
+
+    def _contact(self, external_id="p1", at=100, **record):
+        record = {"name": "Ann", "customer": "c1", **record}
+        return self._feed(external_id, record, at, entity="contact")
+
+    def test_the_reference_wakes_it(self):
+        event = self._contact()
+        self.assertEqual((event.state, event.waiting_for), ("waiting", "customer:c1"))
+        self._feed("c1", {"name": "Acme"})
+        self._drain()
+        event.invalidate_recordset()
+        self.assertEqual(event.state, "done")
+
+    def test_a_newer_message_ends_an_older_one_that_waits(self):
+        older = self._contact(at=100)
+        newer = self._contact(at=200, name="Anna")
+        older.invalidate_recordset()
+        self.assertEqual((older.state, older.skip_reason), ("skipped", "superseded"))
+        self.assertFalse(older.waiting_for)
+        self.assertEqual(newer.state, "waiting")
+
+    def test_an_older_message_does_not_end_a_newer_one(self):
+        newer = self._contact(at=200)
+        older = self._contact(at=100, name="Old")
+        newer.invalidate_recordset()
+        self.assertEqual(newer.state, "waiting")
+        self.assertIn(older.state, ("waiting", "skipped"))
+
+    def test_of_several_that_fail_the_newest_is_listed(self):
+        self.connector._set_state("draft", "")
+        self.contact_flow.missing_reference = "review"
+        self.connector._set_state("active", "")
+        older, newer = self._contact(at=100), self._contact(at=200, name="Anna")
+        older.invalidate_recordset()
+        self.assertEqual((older.state, newer.state), ("skipped", "review"))
+        self.assertFalse(older.exception_id)
+        self.assertTrue(newer.exception_id)
+
+    def test_a_reference_that_no_flow_brings_is_for_a_person(self):
+        self.connector._set_state("draft", "")
+        self.flow.unlink()
+        self.connector._set_state("active", "")
+        event = self._contact()
+        self.assertEqual((event.state, event.error_class), ("review", "business_rule"))
+        self.assertIn("customer c1", event.error)
+        self.assertIn("Customer", event.hint)
+        self.assertEqual(event.exception_id.cause, "no_flow:customer")
+
+    def test_an_optional_reference_that_no_flow_brings_is_left_out(self):
+        model = type(self.env["integration.entity.contact"])
+        self.patch(model, "_optional_references", frozenset({"customer"}))
+        self.patch(model, "_values", lambda entity, item: {"name": "Ann"})
+        self.connector._set_state("draft", "")
+        self.flow.unlink()
+        self.connector._set_state("active", "")
+        self.assertEqual(self._contact().state, "done")
+
+    def test_who_waits_is_told_that_it_was_deleted(self):
+        event = self._contact()
+        self._feed("c1", {}, deleted=True)
+        event.invalidate_recordset()
+        self.assertEqual(
+            (event.state, event.error_class), ("review", "missing_reference")
+        )
+        self.assertIn("customer c1", event.error)
+        self.assertIn("deleted", event.error)
+
+    def test_who_waits_is_told_that_a_filter_leaves_it_out(self):
+        self.connector._set_state("draft", "")
+        self.flow.filter = "name == 'Wanted'"
+        self.connector._set_state("active", "")
+        event = self._contact()
+        self._feed("c1", {"name": "Acme"})
+        event.invalidate_recordset()
+        self.assertEqual(event.state, "review")
+        self.assertIn("filter", event.error)
+
+    def test_the_amount_is_known_although_it_fails(self):
+        model = type(self.env["integration.entity.contact"])
+        self.patch(
+            model,
+            "_document_amount",
+            lambda entity, canonical: {"amount": "12.50", "currency": "USD"},
+        )
+        self.connector._set_state("draft", "")
+        self.flow.unlink()
+        self.connector._set_state("active", "")
+        exception = self._contact().exception_id
+        self.assertEqual(exception.amount, 12.5)
+        self.assertEqual(exception.currency_id, self.env.ref("base.USD"))
