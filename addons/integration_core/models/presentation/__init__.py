@@ -6,6 +6,7 @@ from . import (
     connector_notice,
     connector_setup,
     event,
+    event_solution,
     event_story,
     exception,
     external_id,

@@ -5,6 +5,40 @@
 Nothing here is stored or decides anything: it turns what the hub knows into words.
 """
 
+# Key of a diff that holds journal items instead of a value before and after.
+LEDGER = "ledger"
+
+
+def ledger(env, diffs: list[dict]) -> dict | bool:
+    """Journal items of log lines as a plain table; False where nothing was booked.
+
+    :param diffs: each may have ``ledger``: {"rows": [{"account", "label", "partner",
+        "debit", "credit", "currency"}], "total"}, amounts as decimal strings
+    """
+    entries = [diff[LEDGER] for diff in diffs if diff and diff.get(LEDGER)]
+    rows = [row for entry in entries for row in entry["rows"]]
+    if not rows:
+        return False
+    return {
+        "plain": True,
+        "columns": [
+            {"key": "label", "label": env._("Label")},
+            {"key": "partner", "label": env._("Partner")},
+            {"key": "debit", "label": env._("Debit"), "align": "end"},
+            {"key": "credit", "label": env._("Credit"), "align": "end"},
+            {"key": "currency", "label": env._("Currency")},
+        ],
+        "rows": [
+            {"key": str(number), "label": row.get("account", ""), "cells": row}
+            for number, row in enumerate(rows)
+        ],
+        "first": env._("Account"),
+        "note": env._(
+            "Debit and credit differ by %(total)s.",
+            total=", ".join(entry.get("total") or "0.00" for entry in entries),
+        ),
+    }
+
 
 def comparison(env, entries: list[tuple], empty: str, note: str = "") -> dict:
     """Value of the widget ``integration_compare`` from the diffs of log lines.
@@ -16,6 +50,7 @@ def comparison(env, entries: list[tuple], empty: str, note: str = "") -> dict:
         _row(env, model, prefix, name, pair)
         for model, prefix, diff in entries
         for name, pair in (diff or {}).items()
+        if name != LEDGER
     ]
     return {
         "columns": [

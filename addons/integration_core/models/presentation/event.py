@@ -5,7 +5,14 @@ import re
 from odoo import api, fields, models
 
 from ...const import ATTENTION_STATES
-from .common import as_sentence, button, comparison, notice, selection_label
+from .common import (
+    as_sentence,
+    button,
+    comparison,
+    ledger,
+    notice,
+    selection_label,
+)
 
 # "addresses[0].country": which element it was does not matter to the mapping.
 LIST_INDEX = re.compile(r"\[\d+\]")
@@ -19,6 +26,7 @@ class IntegrationEvent(models.Model):
 
     notice = fields.Json(compute="_compute_notice")
     result = fields.Json(compute="_compute_result")
+    ledger = fields.Json("Journal items", compute="_compute_result")
     headers_text = fields.Text("Kept headers", compute="_compute_headers_text")
     same_object_count = fields.Integer(compute="_compute_same_counts")
     same_cause_count = fields.Integer(compute="_compute_same_counts")
@@ -81,6 +89,7 @@ class IntegrationEvent(models.Model):
                 [(log.model, "", log.diff) for log in logs],
                 self.env._("Odoo was not changed by this message."),
             )
+            event.ledger = ledger(self.env, [log.diff for log in logs])
 
     @api.depends_context("uid")
     @api.depends("state", "error", "hint", "next_attempt", "attempts", "waiting_for")
@@ -100,9 +109,11 @@ class IntegrationEvent(models.Model):
 
     def _same_cause_domain(self) -> list:
         """Open exceptions of the same connector with the same problem."""
+        same = [("connector_id", "=", self.connector_id.id), ("state", "=", "open")]
+        if cause := self.exception_id.cause:
+            return [*same, ("cause", "=", cause)]
         return [
-            ("connector_id", "=", self.connector_id.id),
-            ("state", "=", "open"),
+            *same,
             ("error_class", "=", self.error_class),
             ("message", "=", self.error),
         ]
@@ -143,14 +154,18 @@ class IntegrationEvent(models.Model):
             what,
             as_sentence(self.error),
             as_sentence(self.hint),
-            *([self._cause_button()] if self.error_class == "mapping" else []),
+            *self._cause_buttons(),
         )
 
-    def _cause_button(self) -> dict:
-        """From a message that could not be translated to what must be changed."""
+    def _cause_buttons(self) -> list[dict]:
+        """From what stops the message to what must be changed."""
+        if found := self._solution_button():
+            return [found]
+        if self.error_class != "mapping":
+            return []
         if self._failing_line().value_map_id:
-            return button(self.env._("Open value map"), "action_open_value_map")
-        return button(self.env._("Open mapping"), "action_open_mapping")
+            return [button(self.env._("Open value map"), "action_open_value_map")]
+        return [button(self.env._("Open mapping"), "action_open_mapping")]
 
     def _failing_line(self):
         """The mapping line a mapping error names, or nothing."""

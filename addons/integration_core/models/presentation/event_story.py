@@ -145,7 +145,7 @@ class IntegrationEvent(models.Model):
 
     def _halt_button(self, name: str) -> dict | None:
         if name == "mapping" and self.entity:
-            return self._cause_button()
+            return next(iter(self._cause_buttons()), None)
         return None
 
     def _document_label(self) -> str:

@@ -15,6 +15,11 @@ class IntegrationException(models.Model):
     story = fields.Json(compute="_compute_from_event")
     payload = fields.Text("Content", compute="_compute_from_event")
     same_cause_count = fields.Integer(compute="_compute_from_event")
+    waiting_count = fields.Integer(
+        "Wait for it",
+        compute="_compute_waiting_count",
+        help="Further messages that go on by themselves once this one is solved.",
+    )
 
     @api.depends("entity", "external_id", "connector_id")
     def _compute_title(self):
@@ -26,6 +31,24 @@ class IntegrationException(models.Model):
                 id=exception.external_id or "",
                 connector=exception.connector_id.name or "",
             )
+
+    @api.depends("entity", "external_id", "state")
+    def _compute_waiting_count(self):
+        events = self.env["integration.event"]
+        for exception in self:
+            exception.waiting_count = (
+                events.search_count(exception._waiting_domain())
+                if exception.state == "open"
+                else 0
+            )
+
+    def _waiting_domain(self) -> list:
+        """Messages that wait for the object of this one."""
+        return [
+            ("connector_id", "=", self.connector_id.id),
+            ("state", "=", "waiting"),
+            ("waiting_for", "=", f"{self.entity}:{self.external_id}"),
+        ]
 
     @api.depends_context("uid")
     @api.depends("user_id")
@@ -49,9 +72,21 @@ class IntegrationException(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_solve(self):
+        """Open the place where the cause is solved."""
+        return self.event_id.action_solve()
+
     def action_open_same_cause(self):
         """Everything open with the same problem."""
         return self.event_id.action_open_same_cause()
+
+    def action_open_waiting(self):
+        """The messages that wait for the object of this one."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "integration_core.action_event"
+        )
+        return dict(action, domain=self._waiting_domain(), context={})
 
     def action_open_mapping(self):
         """The mapping that could not read the message."""

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 
-from .common import comparison, selection_label
+from .common import comparison, ledger, selection_label
 
 
 class IntegrationJobLog(models.Model):
@@ -12,6 +12,7 @@ class IntegrationJobLog(models.Model):
 
     sentence = fields.Char(compute="_compute_sentence")
     comparison = fields.Json("Changed values", compute="_compute_comparison")
+    ledger = fields.Json("Journal items", compute="_compute_comparison")
     may_open_document = fields.Boolean(compute="_compute_may_open_document")
 
     @api.depends("operation", "document_name", "message", "actor_id")
@@ -46,6 +47,7 @@ class IntegrationJobLog(models.Model):
                 [(log.model, "", log.diff)],
                 self.env._("This line changed no value."),
             )
+            log.ledger = ledger(self.env, [log.diff])
 
     @api.depends_context("uid")
     @api.depends("model", "res_id")

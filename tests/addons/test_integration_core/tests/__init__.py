@@ -8,5 +8,6 @@ from . import (
     test_schedule,
     test_secrets,
     test_sql_counts,
+    test_value_map,
     test_waiting,
 )

@@ -55,6 +55,9 @@ class TestWaiting(CoreCase):
         self.assertIn("customer c1", event.error)
         self.assertIn("Customer", event.hint)
         self.assertEqual(event.exception_id.cause, "no_flow:customer")
+        action = event.exception_id.with_user(self.operator).action_solve()
+        self.assertEqual(action["res_model"], "integration.flow")
+        self.assertIn("action_solve", str(event.with_user(self.operator).notice))
 
     def test_an_optional_reference_that_no_flow_brings_is_left_out(self):
         model = type(self.env["integration.entity.contact"])
@@ -98,3 +101,9 @@ class TestWaiting(CoreCase):
         exception = self._contact().exception_id
         self.assertEqual(exception.amount, 12.5)
         self.assertEqual(exception.currency_id, self.env.ref("base.USD"))
+
+    def test_how_many_wait_is_shown_with_what_they_wait_for(self):
+        self._contact("p1")
+        self._contact("p2")
+        event = self._feed("c1", {"name": "A", "addresses": [{"type": "odd"}]})
+        self.assertEqual(event.exception_id.waiting_count, 2)

@@ -17,7 +17,8 @@ const STATUSES = {
  *
  * Value: `{"columns": [{"key", "label", "align"?: "end"}], "rows": [{"key",
  * "label", "cells": {column key: value}, "status": "changed|same|missing|added"}],
- * "note"?: "…", "empty"?: "…", "plain"?: true}`. Rows without a difference stay behind
+ * "note"?: "…", "empty"?: "…", "plain"?: true,
+ * "first"?: "heading of the first column"}`. Rows without a difference stay behind
  * a button; a plain table is shown whole, as it has nothing to compare with.
  * View option `show_same`: they are shown from the start.
  */

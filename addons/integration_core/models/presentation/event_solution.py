@@ -1,0 +1,69 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import models
+from odoo.exceptions import UserError
+
+from .common import button
+
+
+class IntegrationEvent(models.Model):
+    """From what stops a message to the place where it is solved, in one click.
+
+    An error that has a solution names its cause as ``<kind>:<rest>`` in
+    ``details["cause"]``; the exception keeps it. A domain addon adds its kinds in
+    :meth:`_solutions`.
+    """
+
+    _inherit = "integration.event"
+
+    def _solutions(self) -> dict:
+        """Kind of a cause → (label of the button, method that takes the rest of it).
+
+        The method returns an action; it runs with the rights of the person.
+        """
+        return {
+            "value_map": (self.env._("Map now"), self._solve_value_map),
+            "no_flow": (self.env._("Open flows"), self._solve_no_flow),
+        }
+
+    def _solution_button(self) -> dict | None:
+        """The button of what stops this message; None where nobody knows one."""
+        kind = (self.exception_id.cause or "").partition(":")[0]
+        if kind not in self._solutions():
+            return None
+        return button(self._solutions()[kind][0], "action_solve")
+
+    def action_solve(self):
+        """Open the place where the cause of this message's problem is solved.
+
+        :raises UserError: the problem is gone, or nothing is known to solve it
+        """
+        self.ensure_one()
+        kind, _colon, rest = (self.exception_id.cause or "").partition(":")
+        if kind not in self._solutions():
+            raise UserError(
+                self.env._("Nothing blocks this message any more. Press Retry.")
+            )
+        return self._solutions()[kind][1](rest)
+
+    def _solve_value_map(self, rest: str):
+        code, _colon, value = rest.partition(":")
+        found = self.env["integration.value.map"].search(
+            [
+                ("code", "=", code),
+                ("company_id", "in", [False, self.company_id.id]),
+            ],
+            order="company_id",
+            limit=1,
+        )
+        return found.with_context(integration_value=value).action_map_value()
+
+    def _solve_no_flow(self, _entity: str):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Flows"),
+            "res_model": "integration.flow",
+            "view_mode": "list,form",
+            "domain": [("connector_id", "=", self.connector_id.id)],
+            "context": {"default_connector_id": self.connector_id.id},
+        }
