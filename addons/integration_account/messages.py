@@ -30,6 +30,7 @@ class GuardRequest:
     :param date: the accounting date to use. Give it to the document explicitly: Odoo
         leaves a date alone that no lock forbids, and works out another one otherwise
     :param note: sentence for the chatter, '' if the date is the wanted one
+    :param lock: (last locked day, field of the lock), None when nothing is locked
     :param row: the `integration.shifted.document` of this entry, empty if none
     :param res_id: id of the document that was booked
     """
@@ -47,6 +48,7 @@ class GuardRequest:
 
     date: Date | None = None
     note: str = ""
+    lock: tuple | None = None
     row: Any = None
 
     res_id: int = 0

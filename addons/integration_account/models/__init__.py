@@ -1,5 +1,12 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+# ruff: isort: skip_file
+# Order matters: a model stands after those it inherits from.
 from . import connector
 from . import gateway_journal
+from . import account_journal
+from . import shifted_document
+from . import shifted_decision
 from . import period_guard
+from . import outcome
+from . import event
