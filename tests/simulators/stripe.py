@@ -32,6 +32,21 @@ if __name__ == "__main__":
 import secrets
 import threading
 
+from . import (  # noqa: F401 - the resources register
+    stripe_balance,
+    stripe_charges,
+    stripe_coupons,
+    stripe_customers,
+    stripe_intents,
+    stripe_invoice_payments,
+    stripe_invoices,
+    stripe_items,
+    stripe_lines,
+    stripe_prices,
+    stripe_products,
+    stripe_tax_rates,
+    stripe_thin,
+)
 from .kernel import (
     Delivery,
     FaultPlan,
@@ -41,19 +56,18 @@ from .kernel import (
     Response,
     VirtualClock,
 )
+from .stripe_acts import Acts
 from .stripe_api import StripeApi
 from .stripe_control import Control
-from .stripe_customers import Customers, TaxIds  # noqa: F401 - they register
 from .stripe_outbox import Outbox
-from .stripe_render import NEWEST
+from .stripe_render import NEWEST, render
 from .stripe_resources import REGISTRY, Call
 from .stripe_state import StateKeeper
-from .stripe_thin import EventDestinations, ThinEvents  # noqa: F401 - they register
 
 HOUR = 3600.0
 
 
-class StripeSimulator:
+class StripeSimulator(Acts):
     """One Stripe account in one mode (live or test), on one port.
 
     :param port: 0 takes any free one
@@ -87,6 +101,16 @@ class StripeSimulator:
         self.rate_limit = rate_limit
         # Virtual seconds until a new object is found by search (real: about a minute).
         self.search_lag = 60.0
+        # The currency of invoices that name none.
+        self.currency = "eur"
+        # What the account holds balances in; the first takes what has none.
+        self.balances = ["eur"]
+        # Other settlement: currency -> (balance, rate), e.g. {"gbp": ("eur", "1.17")}.
+        self.settle: dict[str, tuple[str, str]] = {}
+        # Per cent of the amount, fixed part, per cent for an exchange.
+        self.fees = ("1.5", "0.25", "2")
+        # Whether a charge gets its balance transaction only after it succeeded.
+        self.async_capture = True
         self.keys: dict = {key: "*", **(restricted_keys or {})}
         self.expired_keys: set[str] = set()
         self.seed = secrets.token_hex(8) if seed is None else seed
@@ -189,9 +213,9 @@ class StripeSimulator:
         if not found:
             raise LookupError(f"{method} {path}")
         _resource, action, parts = found
-        call = Call(params, at or self.clock.timestamp(), self.api_version)
+        call = Call(params, at or self.clock.timestamp(), NEWEST)
         with self.lock:
-            result = action(call, **parts)
+            result = render(action(call, **parts), NEWEST)
             return self.api.expander.expand(result, params.get("expand") or [], call)
 
     def create_customer(self, at: int | None = None, **params) -> dict:
@@ -274,9 +298,20 @@ class StripeSimulator:
         """Send an event once more, as the dashboard's button does."""
         self.outbox.redeliver(event_id, endpoint)
 
-    def emit(self, kind: str, obj: dict, call: Call, previous: dict | None = None):
-        """Make an event and schedule it for all endpoints that want it."""
-        event = self.resources["events"].make(kind, obj, call, previous)
+    def emit(
+        self,
+        kind: str,
+        obj: dict,
+        call: Call,
+        previous: dict | None = None,
+        before: dict | None = None,
+    ):
+        """Make an event and schedule it for all endpoints that want it.
+
+        :param previous: ``previous_attributes``; or give
+        :param before: the whole object as it was, where shapes differ by generation
+        """
+        event = self.resources["events"].make(kind, obj, call, previous, before)
         self.outbox.dispatch(event)
         self.touched()
         return event

@@ -86,6 +86,8 @@ class StripeApi:
         if not found:
             raise unknown_url(request.method, request.path)
         resource, action, parts = found
+        if date_of(version) < resource.since:
+            raise unknown_url(request.method, request.path)
         self._permit(key, resource.scope, request.method)
         self._limit()
         call = Call(
@@ -298,13 +300,14 @@ class _Run:
         try:
             with self.api.sim.lock:
                 result = self.action(call, **self.parts)
+                result = render(result, call.version, self.api.expander.find)
                 result = self.api.expander.expand(result, expand, call)
         except ApiError as error:
             response = self.api._error(error, call.request_id)
             if error.saved:
                 save(response)
             return response
-        response = Response.of_json(render(result, call.version))
+        response = Response.of_json(result)
         save(response)
         return response
 

@@ -175,13 +175,18 @@ class Customers(Resource):
         return obj
 
     def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
+        new = self.change(id, params.read(call.params, _UPDATE), call)
+        return self.view(new, call)
+
+    def change(self, id: str, values: dict, call: Call) -> dict:  # noqa: A002
+        """Set checked values, also those that no parameter sets (currency)."""
         old = self.get(id)
-        new = self._apply(old, params.read(call.params, _UPDATE))
+        new = self._apply(old, values)
         self.objects[id] = new
         previous = difference(old, new)
         if previous:
             self.sim.emit("customer.updated", new, call, previous)
-        return self.view(new, call)
+        return new
 
     def retrieve(self, call: Call, id: str) -> dict:  # noqa: A002
         params.read(call.params, _READ)

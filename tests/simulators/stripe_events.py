@@ -14,8 +14,8 @@ from pathlib import Path
 
 from . import stripe_params as params
 from .stripe_errors import ApiError, bad_parameter
-from .stripe_render import date_of, render, render_previous
-from .stripe_resources import LIST, Call, Resource, register
+from .stripe_render import NEWEST, date_of, render, render_previous
+from .stripe_resources import LIST, Call, Resource, difference, register
 
 DAY = 86400
 KEPT_DAYS = 30
@@ -53,8 +53,17 @@ class Events(Resource):
         ("GET", "/v1/events/{id}", "retrieve"),
     ]
 
-    def make(self, kind: str, obj: dict, call: Call, previous: dict | None) -> dict:
+    def make(
+        self,
+        kind: str,
+        obj: dict,
+        call: Call,
+        previous: dict | None,
+        before: dict | None = None,
+    ) -> dict:
         data = {"object": copy.deepcopy(obj)}
+        if before is not None:
+            previous = difference(render(before, NEWEST), render(obj, NEWEST))
         if previous is not None:
             data["previous_attributes"] = copy.deepcopy(previous)
         return self.store(
@@ -72,6 +81,7 @@ class Events(Resource):
                 },
                 "type": kind,
                 "_deliveries": {},
+                "_before": copy.deepcopy(before),
             }
         )
 
@@ -83,8 +93,13 @@ class Events(Resource):
         waiting = [s for s in event["_deliveries"].values() if s != "delivered"]
         shown["pending_webhooks"] = len(waiting)
         kind = event["data"]["object"]["object"]
-        shown["data"] = {"object": render(event["data"]["object"], version)}
-        if "previous_attributes" in event["data"]:
+        find = self.sim.api.expander.find
+        snapshot = render(event["data"]["object"], version, find)
+        shown["data"] = {"object": snapshot}
+        if event.get("_before"):
+            before = render(event["_before"], version, find)
+            shown["data"]["previous_attributes"] = difference(before, snapshot)
+        elif "previous_attributes" in event["data"]:
             shown["data"]["previous_attributes"] = render_previous(
                 event["data"]["previous_attributes"], kind, version
             )
@@ -135,7 +150,13 @@ class Events(Resource):
             states = event["_deliveries"].values()
             if all(state == "delivered" for state in states) != success:
                 return False
-        return self._kept(event)
+        return self._kept(event) and self.is_known(event, self.sim.api_version)
+
+    def is_known(self, event: dict, version: str) -> bool:
+        """Whether a version has the type of object that the event is about."""
+        kind = event["data"]["object"]["object"]
+        since = (r.since for r in self.sim.resources.values() if r.kind == kind)
+        return all(date_of(version) >= date for date in since)
 
 
 _ENDPOINT = {

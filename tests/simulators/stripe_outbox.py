@@ -28,8 +28,11 @@ class Outbox:
     def dispatch(self, event: dict) -> None:
         """Schedule a new event for everybody who wants it."""
         endpoints = self.sim.resources["webhook_endpoints"]
+        events = self.sim.resources["events"]
         for endpoint in endpoints.wanting(event["type"]):
-            self._schedule(event, endpoint)
+            version = endpoint["api_version"] or self.sim.api_version
+            if events.is_known(event, version):
+                self._schedule(event, endpoint)
         destinations = self.sim.resources["event_destinations"].wanting(event["type"])
         if destinations:
             previous = event["data"].get("previous_attributes")

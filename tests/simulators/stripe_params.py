@@ -7,6 +7,7 @@ lists, as SDK ``_encode.py`` writes them. An empty string clears a field.
 """
 
 import re
+from decimal import Decimal
 from urllib.parse import parse_qsl
 
 from .stripe_errors import (
@@ -173,6 +174,48 @@ class Int(Param):
             name,
             "parameter_invalid_integer",
         )
+
+
+class Decimal_(Param):
+    """A decimal string, at most ``places`` digits after the point."""
+
+    def __init__(self, least=None, most=None, places=12, required=False):
+        super().__init__(required)
+        self.least = least
+        self.most = most
+        self.places = places
+
+    def read(self, value, name):
+        text = str(value)
+        if value == "" and not self.required:
+            return None
+        if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,18}(\.\d+)?", text):
+            raise bad_parameter(f"Invalid decimal: {text}", name)
+        number = Decimal(text)
+        if -number.as_tuple().exponent > self.places:
+            raise bad_parameter(
+                f"Invalid decimal: {text}; maximum {self.places} decimal places", name
+            )
+        if self.least is not None and number < self.least:
+            raise bad_parameter(f"Must be at least {self.least}: {text}", name)
+        if self.most is not None and number > self.most:
+            raise bad_parameter(f"Must be at most {self.most}: {text}", name)
+        return number
+
+
+class Number(Decimal_):
+    """A number as JSON carries it."""
+
+    def read(self, value, name):
+        number = super().read(value, name)
+        return None if number is None else float(number)
+
+
+class Any(Param):
+    """What another resource will check."""
+
+    def read(self, value, name):
+        return value
 
 
 class Bool(Param):

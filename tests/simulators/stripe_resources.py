@@ -9,11 +9,13 @@ newest shape (``stripe_render``).
 
 import copy
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import stripe_params as params
 from .stripe_errors import bad_parameter, not_found
+from .stripe_render import known, render
 from .stripe_search import compile_query
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ LIST = {
     "starting_after": params.Str(),
     "ending_before": params.Str(),
 }
+READ = {"expand": params.ListOf(params.Str())}
 SEARCH = {
     "limit": params.Int(1, 100),
     "page": params.Str(),
@@ -43,6 +46,10 @@ class Call:
     request_id: str | None = None
     idempotency_key: str | None = None
 
+    def having(self, params: dict) -> "Call":
+        """The same call with other parameters."""
+        return replace(self, params=params)
+
 
 def register(resource: type["Resource"]) -> type["Resource"]:
     REGISTRY[resource.name] = resource
@@ -56,7 +63,11 @@ class Resource:
     * ``kind``: the objects' ``object``; ``prefix``, ``id_length``: of their ids
     * ``scope``: what a restricted key must hold (``rak_<scope>_read`` or ``_write``)
     * ``routes``: (method, path with ``{name}`` parts, name of the method here)
-    * ``expandable``: field -> name of the method (object) -> expanded value
+    * ``since``: date of the API version that brought the objects; older versions do
+      not know their routes and events
+    * ``expandable``: field (dotted when it lies deeper) -> name of the method
+      (object) -> expanded value; ``"@customers"``: the field holds an id, or a list
+      of ids, of that resource
     """
 
     name = ""
@@ -64,6 +75,7 @@ class Resource:
     prefix = ""
     id_length = 24
     scope = ""
+    since = ""
     routes: list[tuple[str, str, str]] = []
     expandable: dict[str, str] = {}
 
@@ -99,6 +111,10 @@ class Resource:
             raise not_found(self.kind.replace("_", " "), object_id, param, status)
         return obj
 
+    def find(self, object_id: str) -> dict | None:
+        """The object, or what a deletion left of it."""
+        return self.objects.get(object_id) or self.deleted.get(object_id)
+
     def newest_first(self):
         for object_id in reversed(self._order):
             if object_id in self.objects:
@@ -117,13 +133,29 @@ class Resource:
         self._order = data["order"]
         self._position = {key: index for index, key in enumerate(self._order)}
 
+    def retrieve(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
+        params.read(call.params, READ)
+        if id in self.deleted:
+            return dict(self.deleted[id])
+        return self.view(self.get(id), call)
+
     # -- lists ---------------------------------------------------------------------
 
-    def page(self, call: Call, url: str, values: dict, keep=lambda obj: True) -> dict:
+    def page(
+        self,
+        call: Call,
+        url: str,
+        values: dict,
+        keep=lambda obj: True,
+        among: Sequence[str] | None = None,
+        forward: bool = False,
+    ) -> dict:
         """A list object: newest first, cut by limit and cursor.
 
         :param values: checked parameters, of which :data:`LIST` are read here
         :param keep: the filter
+        :param among: the ids to list, in the order of their creation; None: all
+        :param forward: oldest first
         :raises ApiError: 400 for both cursors at once or an unknown one
         """
         limit = values.get("limit") or 10
@@ -133,12 +165,7 @@ class Resource:
                 "You cannot use both starting_after and ending_before.",
                 "ending_before",
             )
-        if before:
-            ids = self._order[self._cursor(before, "ending_before") + 1 :]
-        elif after:
-            ids = self._order[: self._cursor(after, "starting_after")][::-1]
-        else:
-            ids = self._order[::-1]
+        ids = self._after(after, before, among, forward)
         found = []
         for object_id in ids:
             obj = self.objects.get(object_id)
@@ -156,6 +183,19 @@ class Resource:
             "has_more": len(found) > limit,
             "data": [self.view(obj, call) for obj in data],
         }
+
+    def _after(self, after, before, among, forward: bool) -> Sequence[str]:
+        """What follows a cursor in the direction of reading."""
+        ids = self._order if among is None else list(among)
+        # Towards the newer end when exactly one of the two turns us round.
+        towards_new = forward != bool(before)
+        cursor = before or after
+        if not cursor:
+            return ids if forward else ids[::-1]
+        at = self._cursor(cursor, "ending_before" if before else "starting_after")
+        if among is not None:
+            at = ids.index(cursor) if cursor in among else len(ids)
+        return ids[at + 1 :] if towards_new else ids[:at][::-1]
 
     def results(self, call: Call, url: str, values: dict, fields: frozenset) -> dict:
         """A search result. New objects appear only after the simulator's lag.
@@ -222,12 +262,21 @@ def difference(old: dict, new: dict) -> dict:
 
 
 class Expander:
-    """Replaces ids by objects where ``expand[]`` asks for it."""
+    """Replaces ids by objects where ``expand[]`` asks for it.
+
+    Works on what is already in the shape of the call's version, so that the fields
+    of that generation can be expanded; what it puts in is brought into that shape.
+    """
 
     MOST = 4
 
     def __init__(self, resources: dict[str, Resource]):
+        self._resources = resources
         self._by_kind = {res.kind: res for res in resources.values() if res.kind}
+
+    def find(self, name: str, object_id: str) -> dict | None:
+        """An object of a resource (newest shape), or what a deletion left of it."""
+        return self._resources[name].find(object_id)
 
     def expand(self, value: dict, paths: list[str], call: Call) -> dict:
         """Expand in place and return ``value``.
@@ -245,28 +294,55 @@ class Expander:
             self._walk(value, parts, path, call)
         return value
 
-    def _walk(self, node, parts, path, call):
+    def _walk(self, node, parts, path, call, owner=None, inside=""):
         if isinstance(node, list):
             for item in node:
-                self._walk(item, parts, path, call)
+                self._walk(item, parts, path, call, owner, inside)
             return
         if not parts or not isinstance(node, dict):
             return
         part, rest = parts[0], parts[1:]
-        if node.get("object") in ("list", "search_result") and part == "data":
+        kind = node.get("object")
+        if kind in ("list", "search_result") and part == "data":
             return self._walk(node["data"], rest, path, call)
-        resource = self._by_kind.get(node.get("object"))
-        method = resource and resource.expandable.get(part)
-        if method:
-            if not isinstance(node.get(part), dict):
-                node[part] = getattr(resource, method)(node)
-        elif not isinstance(node.get(part), dict | list):
-            raise bad_parameter(
-                f"This property cannot be expanded ({path}).",
-                "expand",
-                "property_unexpandable" if part in node else None,
-            )
-        self._walk(node[part], rest, path, call)
+        if isinstance(kind, str):
+            owner, inside = node, ""
+        inside += part
+        if not self._put(node, part, owner, inside, call):
+            if not isinstance(node.get(part), dict | list):
+                raise bad_parameter(
+                    f"This property cannot be expanded ({path}).",
+                    "expand",
+                    "property_unexpandable" if part in node else None,
+                )
+        self._walk(node[part], rest, path, call, owner, f"{inside}.")
+
+    def _put(self, node, part: str, owner: dict, inside: str, call: Call) -> bool:
+        """Expand one field; False: it is none that can be expanded."""
+        kind = owner and owner.get("object")
+        resource = self._by_kind.get(kind)
+        how = resource and resource.expandable.get(inside)
+        if not how or not known(kind, inside, call.version):
+            return False
+        if how.startswith("@"):
+            node[part] = self._objects(how[1:], node.get(part), call)
+        elif not isinstance(node.get(part), dict):
+            value = getattr(resource, how)(owner)
+            node[part] = render(value, call.version, self.find)
+        return True
+
+    def _objects(self, name: str, value, call: Call):
+        if isinstance(value, list):
+            return [self._objects(name, item, call) for item in value]
+        if not isinstance(value, str):
+            return value
+        resource = self._resources[name]
+        found = resource.find(value)
+        if found is None:
+            return value
+        if not found.get("deleted"):
+            found = resource.view(found, call)
+        return render(found, call.version, self.find)
 
 
 class Router:

@@ -1,0 +1,402 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Invoice items (SDK ``_invoice_item.py``): what becomes a line of an invoice."""
+
+import copy
+from decimal import Decimal
+
+from . import stripe_params as params
+from .stripe_coupons import DISCOUNTS
+from .stripe_errors import bad_parameter, missing_parameter
+from .stripe_money import check_amount, check_currency, price_amount, rounded, text
+from .stripe_resources import LIST, READ, Call, Resource, register
+
+PERIOD = params.Hash(
+    {"start": params.Int(required=True), "end": params.Int(required=True)}
+)
+PRICE_DATA = params.Hash(
+    {
+        "currency": params.Str(3, required=True),
+        "product": params.Str(required=True),
+        "tax_behavior": params.Str(choices=("exclusive", "inclusive", "unspecified")),
+        "unit_amount": params.Int(),
+        "unit_amount_decimal": params.Decimal_(),
+    }
+)
+_UPDATE = {
+    **READ,
+    "amount": params.Int(),
+    "description": params.Str(),
+    "discountable": params.Bool(),
+    "discounts": DISCOUNTS,
+    "metadata": params.Metadata(),
+    "period": PERIOD,
+    # "price" until basil, "pricing" since.
+    "price": params.Str(),
+    "price_data": PRICE_DATA,
+    "pricing": params.Hash({"price": params.Str(required=True)}),
+    "quantity": params.Int(0),
+    "quantity_decimal": params.Decimal_(least=Decimal(0)),
+    "tax_behavior": params.Str(),
+    "tax_code": params.Unsupported(),
+    "tax_rates": params.ListOf(params.Str(required=True), most=10),
+    "unit_amount": params.Int(),
+    "unit_amount_decimal": params.Decimal_(),
+}
+_CREATE = {
+    **_UPDATE,
+    "currency": params.Str(3),
+    "customer": params.Str(required=True),
+    "customer_account": params.Unsupported(),
+    "invoice": params.Str(),
+    "subscription": params.Unsupported(),
+    # Ours: what only subscriptions make in reality.
+    "_proration": params.Any(),
+}
+_LIST = {
+    **LIST,
+    **READ,
+    "created": params.Range(),
+    "customer": params.Str(),
+    "invoice": params.Str(),
+    "pending": params.Bool(),
+}
+
+
+@register
+class InvoiceItems(Resource):
+    name = "invoiceitems"
+    kind = "invoiceitem"
+    prefix = "ii_1"
+    id_length = 23
+    scope = "invoice_item"
+    routes = [
+        ("POST", "/v1/invoiceitems", "create"),
+        ("GET", "/v1/invoiceitems", "listing"),
+        ("GET", "/v1/invoiceitems/{id}", "retrieve"),
+        ("POST", "/v1/invoiceitems/{id}", "update"),
+        ("DELETE", "/v1/invoiceitems/{id}", "delete"),
+    ]
+    expandable = {
+        "customer": "@customers",
+        "discounts": "@discounts",
+        "invoice": "@invoices",
+        "pricing.price_details.price": "@prices",
+    }
+
+    def create(self, call: Call) -> dict:
+        values = params.read(call.params, _CREATE)
+        customers = self.sim.resources["customers"]
+        customer = customers.get(values["customer"], "customer", 400)
+        invoice = None
+        if values.get("invoice"):
+            invoices = self.sim.resources["invoices"]
+            invoice = invoices.draft(values["invoice"], "invoice", 400)
+            values.setdefault("currency", invoice["currency"])
+        obj = self.make(values, customer, call)
+        if invoice:
+            before = copy.deepcopy(invoice)
+            self.attach(obj, invoice)
+            self.sim.resources["invoices"].refreshed(before, call)
+        return self.view(obj, call)
+
+    def make(self, values: dict, customer: dict, call: Call) -> dict:
+        """Store a pending item from checked parameters."""
+        facts = self.facts(values, call)
+        quantity = facts["quantity"]
+        item_id = self.new_id()
+        discounts = self.sim.resources["discounts"].redeem(
+            values.get("discounts") or [],
+            facts["currency"],
+            customer["id"],
+            call,
+            invoice_item=item_id,
+        )
+        tax_rates = self.sim.resources["tax_rates"]
+        rates = values.get("tax_rates")
+        obj = self.store(
+            {
+                "id": item_id,
+                "object": "invoiceitem",
+                "amount": facts["amount"],
+                "currency": facts["currency"],
+                "customer": customer["id"],
+                "customer_account": None,
+                "date": call.at,
+                "description": facts["description"],
+                "discountable": facts["discountable"],
+                "discounts": discounts,
+                "invoice": None,
+                "livemode": self.sim.livemode,
+                "metadata": params.Metadata.merge({}, values.get("metadata")),
+                "net_amount": facts["amount"],
+                "parent": facts["parent"],
+                "period": values.get("period") or {"end": call.at, "start": call.at},
+                "pricing": facts["pricing"],
+                "proration": bool(values.get("_proration")),
+                "proration_details": None,
+                "quantity": int(quantity),
+                "quantity_decimal": text(quantity),
+                "tax_rates": [
+                    copy.deepcopy(tax_rates.get(rate, "tax_rates", 400))
+                    for rate in rates or ()
+                ],
+                "test_clock": None,
+                "_rates": rates,
+                "_credited": (values.get("_proration") or {}).get("credited"),
+            }
+        )
+        self.sim.emit("invoiceitem.created", obj, call)
+        return obj
+
+    def facts(self, values: dict, call: Call) -> dict:
+        """Amount, currency, quantity, price of a line, from its parameters.
+
+        :raises ApiError: 400 when the amount follows from nothing or from two things
+        """
+        price = self._price(values, call)
+        quantity = values.get("quantity_decimal")
+        if quantity is None:
+            quantity = Decimal(values.get("quantity", 1))
+        currency = price["currency"] if price else values.get("currency")
+        if not currency:
+            raise missing_parameter("currency")
+        currency = check_currency(currency)
+        proration = values.get("_proration")
+        if values.get("amount") is not None:
+            if price and not proration:
+                raise bad_parameter("You may not give both price and amount.", "amount")
+            amount = check_amount(values["amount"], currency)
+        elif price:
+            amount = rounded(price_amount(price, quantity), currency)
+        else:
+            raise missing_parameter("amount")
+        return {
+            "amount": amount,
+            "currency": currency,
+            "quantity": quantity,
+            "pricing": _pricing(price, amount, quantity),
+            "description": self._description(values, price),
+            "discountable": values.get("discountable", amount >= 0 and not proration),
+            "parent": _subscription(proration),
+        }
+
+    def _price(self, values: dict, call: Call) -> dict | None:
+        """The price meant; an ad-hoc one is stored, as the service does."""
+        prices = self.sim.resources["prices"]
+        given = values.get("price") or (values.get("pricing") or {}).get("price")
+        if given:
+            return prices.get(given, "price", 400)
+        if values.get("price_data"):
+            data = dict(values["price_data"])
+            products = self.sim.resources["products"]
+            product = products.get(data.pop("product"), "price_data[product]", 400)
+            # Ad-hoc prices are inactive and nobody is told of them.
+            return prices.store(prices.build(data, product["id"], call, active=False))
+        if values.get("unit_amount_decimal") is None and (
+            values.get("unit_amount") is None
+        ):
+            return None
+        data = {
+            key: values[key]
+            for key in ("unit_amount", "unit_amount_decimal", "currency")
+            if values.get(key) is not None
+        }
+        if "currency" not in data:
+            raise missing_parameter("currency")
+        built = prices.build(data, "", call)
+        return {**built, "id": None}
+
+    def _description(self, values: dict, price: dict | None) -> str | None:
+        if "description" in values or not price or not price["id"]:
+            return values.get("description")
+        product = self.sim.resources["products"].find(price["product"]) or {}
+        return product.get("name")
+
+    def attach(self, obj: dict, invoice: dict) -> None:
+        """Make a line of a draft of it; who calls sums up the invoice."""
+        if obj["currency"] != invoice["currency"]:
+            raise bad_parameter(
+                f"The invoice is in {invoice['currency']}, the item in "
+                f"{obj['currency']}.",
+                "invoice",
+            )
+        obj["invoice"] = invoice["id"]
+        details = {
+            "invoice_item": obj["id"],
+            "proration": obj["proration"],
+            "proration_details": {"credited_items": obj["_credited"]}
+            if obj["proration"]
+            else None,
+            "subscription": (
+                (obj["parent"] or {}).get("subscription_details") or {}
+            ).get("subscription"),
+        }
+        parent = {
+            "invoice_item_details": details,
+            "subscription_item_details": None,
+            "type": "invoice_item_details",
+        }
+        values = {
+            **obj,
+            "quantity": Decimal(obj["quantity_decimal"]),
+            "rates": obj["_rates"],
+        }
+        self.sim.resources["line_items"].add(invoice, values, parent)
+
+    def of_subscription(
+        self, values: dict, line: dict, invoice: dict, call: Call
+    ) -> dict:
+        """A line that a subscription makes: it has no invoice item.
+
+        :param line: ``subscription`` and ``subscription_item``
+        """
+        facts = self.facts(values, call)
+        discounts = self.sim.resources["discounts"].redeem(
+            values.get("discounts") or [],
+            facts["currency"],
+            invoice["customer"],
+            call,
+            invoice=invoice["id"],
+        )
+        details = {
+            "invoice_item": None,
+            "proration": False,
+            "proration_details": None,
+            "subscription": line.get("subscription"),
+            "subscription_item": line["subscription_item"],
+        }
+        parent = {
+            "invoice_item_details": None,
+            "subscription_item_details": details,
+            "type": "subscription_item_details",
+        }
+        values = {
+            **facts,
+            "discounts": discounts,
+            "metadata": params.Metadata.merge({}, values.get("metadata")),
+            "period": values.get("period") or {"end": call.at, "start": call.at},
+            "rates": values.get("tax_rates"),
+        }
+        return self.sim.resources["line_items"].add(invoice, values, parent)
+
+    def pending(self, customer: str, currency: str) -> list[dict]:
+        return [
+            obj
+            for obj in self.objects.values()
+            if obj["customer"] == customer
+            and obj["currency"] == currency
+            and not obj["invoice"]
+        ]
+
+    def listing(self, call: Call) -> dict:
+        values = params.read(call.params, _LIST)
+        pending = values.get("pending")
+
+        def keep(obj):
+            return (
+                params.Range.fits(obj["date"], values.get("created"))
+                and (pending is None or pending == (obj["invoice"] is None))
+                and all(
+                    obj[name] == values[name]
+                    for name in ("customer", "invoice")
+                    if values.get(name)
+                )
+            )
+
+        return self.page(call, "/v1/invoiceitems", values, keep)
+
+    def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
+        """What names no amount keeps it; a line of a draft changes along."""
+        values = params.read(call.params, _UPDATE)
+        obj = self.get(id)
+        self._reprice(obj, values, call)
+        for name in ("description", "discountable", "period"):
+            if name in values:
+                obj[name] = values[name]
+        if "metadata" in values:
+            obj["metadata"] = params.Metadata.merge(obj["metadata"], values["metadata"])
+        if "tax_rates" in values:
+            rates = self.sim.resources["tax_rates"]
+            obj["tax_rates"] = [
+                copy.deepcopy(rates.get(rate, "tax_rates", 400))
+                for rate in values["tax_rates"]
+            ]
+            obj["_rates"] = values["tax_rates"] or None
+        if "discounts" in values:
+            obj["discounts"] = self.sim.resources["discounts"].redeem(
+                values["discounts"],
+                obj["currency"],
+                obj["customer"],
+                call,
+                invoice_item=id,
+            )
+        if obj["invoice"]:
+            invoices = self.sim.resources["invoices"]
+            before = copy.deepcopy(invoices.draft(obj["invoice"], "invoice", 400))
+            self.sim.resources["line_items"].follow(obj)
+            invoices.refreshed(before, call)
+        return self.view(obj, call)
+
+    def _reprice(self, obj: dict, values: dict, call: Call) -> None:
+        priced = ("amount", "price", "price_data", "pricing", "quantity")
+        priced += ("quantity_decimal", "unit_amount", "unit_amount_decimal")
+        if not any(values.get(name) is not None for name in priced):
+            return
+        given = {name: values[name] for name in priced if values.get(name) is not None}
+        pricing = obj["pricing"] or {}
+        details = pricing.get("price_details")
+        if "quantity" not in given:
+            given.setdefault("quantity_decimal", Decimal(obj["quantity_decimal"]))
+        if set(given) <= {"quantity", "quantity_decimal"}:
+            if details:
+                given["price"] = details["price"]
+            elif pricing:
+                given["unit_amount_decimal"] = Decimal(pricing["unit_amount_decimal"])
+            else:
+                given["amount"] = obj["amount"]
+        facts = self.facts({**given, "currency": obj["currency"]}, call)
+        obj.update(
+            amount=facts["amount"],
+            net_amount=facts["amount"],
+            pricing=facts["pricing"],
+            quantity=int(facts["quantity"]),
+            quantity_decimal=text(facts["quantity"]),
+        )
+
+    def delete(self, call: Call, id: str) -> dict:  # noqa: A002
+        obj = self.get(id)
+        invoices = self.sim.resources["invoices"]
+        if obj["invoice"]:
+            before = copy.deepcopy(invoices.draft(obj["invoice"], "invoice", 400))
+            lines = self.sim.resources["line_items"]
+            lines.drop(lines.of_item(id)["id"])
+            invoices.refreshed(before, call)
+        stub = self.drop(id)
+        self.sim.emit("invoiceitem.deleted", obj, call)
+        return dict(stub)
+
+
+def _pricing(price: dict | None, amount: int, quantity: Decimal) -> dict | None:
+    if not price:
+        return None
+    pricing = {
+        "price_details": None,
+        "type": "price_details",
+        "unit_amount_decimal": price["unit_amount_decimal"],
+    }
+    if price["id"]:
+        pricing["price_details"] = {"price": price["id"], "product": price["product"]}
+    return pricing
+
+
+def _subscription(proration: dict | None) -> dict | None:
+    if not proration or not proration.get("subscription"):
+        return None
+    return {
+        "subscription_details": {
+            "subscription": proration["subscription"],
+            "subscription_item": proration.get("subscription_item"),
+        },
+        "type": "subscription_details",
+    }
