@@ -14,5 +14,8 @@
         "security/ir.model.access.csv",
         "security/integration_rules.xml",
         "data/integration_schema.xml",
+        "views/integration_shifted_document_views.xml",
+        "views/account_journal_views.xml",
+        "views/menus.xml",
     ],
 }

@@ -10,3 +10,4 @@ from . import shifted_decision
 from . import period_guard
 from . import outcome
 from . import event
+from . import presentation

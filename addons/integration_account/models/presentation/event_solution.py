@@ -35,12 +35,7 @@ class IntegrationEvent(models.Model):
     def _solve_locked_period(self, _rest: str):
         return self._open_record(
             self.env["integration.shifted.document"].search(
-                [
-                    ("connector_id", "=", self.connector_id.id),
-                    ("entity", "=", self.entity),
-                    ("external_id", "=", self.external_id),
-                ],
-                limit=1,
+                [("event_id", "=", self.id)], limit=1
             )
         )
 
