@@ -10,7 +10,9 @@ from . import credential
 from . import approval
 from . import schema
 from . import value_map
+from . import value_map_record
 from . import value_map_line
+from . import value_map_binding
 from . import mapping
 from . import mapping_approval
 from . import mapping_line

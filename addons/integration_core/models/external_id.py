@@ -201,6 +201,8 @@ class IntegrationExternalId(models.Model):
     def _resolve(self, connector, references) -> dict:
         """Resolve references of any entity, one query an entity.
 
+        What is never synchronised, such as a tax, resolves through its value map alone.
+
         :param references: iterable of (entity, external id)
         :return: (entity, external id) → (model, res_id) for those that are bound
         """
@@ -208,7 +210,12 @@ class IntegrationExternalId(models.Model):
         for entity, external_id in references:
             wanted.setdefault(entity, set()).add(external_id)
         found = {}
+        maps = self.env["integration.value.map"]
         for entity, ids in wanted.items():
+            if maps._map_of(connector, entity):
+                records = maps._resolve_records(connector, entity, ids)
+                found |= {(entity, value): record for value, record in records.items()}
+                continue
             for (external_id, role), link in self._find(connector, entity, ids).items():
                 if not role:
                     found[entity, external_id] = (link.model, link.res_id)

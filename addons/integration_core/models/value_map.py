@@ -8,7 +8,12 @@ from ..engine.errors import MappingError
 
 
 class IntegrationValueMap(models.Model):
-    """A code list between a system's vocabulary and the common one."""
+    """A code list between a system's vocabulary and the common one.
+
+    With a model it stands for something else: its values are objects of the system
+    that are never synchronised, such as tax rates, and each of them is bound by a
+    person to one Odoo record per company (``value_map_record.py``).
+    """
 
     _name = "integration.value.map"
     _description = "Value Map"
@@ -19,6 +24,21 @@ class IntegrationValueMap(models.Model):
     note = fields.Text()
     company_id = fields.Many2one("res.company", index=True)
     active = fields.Boolean(default=True)
+    system = fields.Selection(
+        selection=lambda self: (
+            self.env["integration.connector"]
+            ._fields["system"]
+            ._description_selection(self.env)
+        ),
+        help="System whose objects are bound to records of Odoo. Empty: a code list.",
+    )
+    entity = fields.Char(
+        help="Entity whose references this map resolves, for example tax_rate."
+    )
+    model = fields.Char(
+        help="Technical name of the records its values stand for, for example "
+        "account.tax."
+    )
     fallback = fields.Char(
         string="Everything else",
         help="Common value for what no line names. Empty: such a message waits for "
@@ -29,6 +49,10 @@ class IntegrationValueMap(models.Model):
 
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "This code is already used."
+    )
+    _entity_uniq = models.UniqueIndex(
+        "(system, entity, COALESCE(company_id, 0)) WHERE entity IS NOT NULL AND active",
+        "There is a value map for this entity of the system already.",
     )
 
     @api.depends("line_ids")
@@ -44,6 +68,24 @@ class IntegrationValueMap(models.Model):
             except MappingError as error:
                 raise ValidationError(str(error)) from error
 
+    @api.constrains("system", "entity", "model")
+    def _check_record_map(self):
+        for value_map in self:
+            given = [bool(value_map[name]) for name in ("system", "entity", "model")]
+            if any(given) and not all(given):
+                raise ValidationError(
+                    self.env._(
+                        "A map that stands for records of Odoo says all of it: which "
+                        "system, which entity, which model."
+                    )
+                )
+            if value_map.model and value_map.model not in self.env:
+                raise ValidationError(
+                    self.env._(
+                        "There is no model “%(model)s” in Odoo.", model=value_map.model
+                    )
+                )
+
     def _compiled(self) -> engine_mapping.ValueMap:
         """The map as the mapping engine uses it.
 
@@ -52,7 +94,11 @@ class IntegrationValueMap(models.Model):
         self.ensure_one()
         built = engine_mapping.build_value_map(
             self.code,
-            [(line.external_value, line.canonical_value) for line in self.line_ids],
+            [
+                (line.external_value, line.canonical_value)
+                for line in self.line_ids
+                if line.canonical_value
+            ],
             "in",
         )
         return engine_mapping.ValueMap(
@@ -75,5 +121,12 @@ class IntegrationValueMap(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        # By their own method: what was bound to them is given up.
+        self.line_ids.unlink()
+        result = super().unlink()
         self.env.registry.clear_cache()
         return result
