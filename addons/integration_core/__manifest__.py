@@ -27,6 +27,7 @@
         "security/integration_rules.xml",
         "data/queue_job.xml",
         "data/ir_cron.xml",
+        "data/integration_catch_up.xml",
         "data/integration_schema.xml",
         "views/integration_connector_views.xml",
         "views/integration_credential_views.xml",
@@ -41,6 +42,7 @@
         "views/integration_approval_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",
+        "views/integration_catch_up_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["integration_core/static/src/**/*"],

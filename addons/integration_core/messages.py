@@ -98,6 +98,17 @@ class Page(NamedTuple):
     version: str
 
 
+class EventPage(NamedTuple):
+    """One page of the messages that a peer keeps: answer of ``adapter._missed``.
+
+    :param messages: as ``adapter._split`` gives them, whether they arrived or not
+    :param cursor: where the next page starts, empty at the end
+    """
+
+    messages: list[Message]
+    cursor: str
+
+
 @dataclass
 class Item:
     """One object on its way through the pipeline, inbound.

@@ -19,6 +19,8 @@ from . import mapping_line
 from . import flow
 from . import flow_load
 from . import flow_schedule
+from . import catch_up
+from . import catch_up_connector
 from . import event
 from . import event_work
 from . import event_actions

@@ -9,7 +9,18 @@ from .. import settings
 from ..engine.encryption import EncryptionError
 from ..engine.errors import AuthenticationError, PermanentError, SchemaError
 from ..engine.http_client import GovernedClient
-from ..messages import Delivery, Identity, Message, Page, Registration, Source
+from ..engine.masking import masked_logger
+from ..messages import (
+    Delivery,
+    EventPage,
+    Identity,
+    Message,
+    Page,
+    Registration,
+    Source,
+)
+
+_logger = masked_logger(__name__)
 
 
 class IntegrationAdapter(models.AbstractModel):
@@ -31,6 +42,8 @@ class IntegrationAdapter(models.AbstractModel):
     _can_fetch = False
     # Retry schedule of this system's events, see engine.retry.
     _max_attempts = 8
+    # For how many days the peer keeps its messages (:meth:`_missed`); 0: it keeps none.
+    _missed_days = 0
 
     # === SET-UP === #
 
@@ -114,6 +127,20 @@ class IntegrationAdapter(models.AbstractModel):
             fingerprint="unreadable",
         )
 
+    @api.model
+    def _split_kept(self, gate, body: bytes) -> list[Message]:
+        """Take apart a message that the peer kept, as if it had been delivered.
+
+        One that :meth:`_split` trips over is kept raw and stops no other.
+        """
+        try:
+            messages = self._split(gate, body, {})
+        except Exception:
+            _logger.exception("Connector %s: unreadable message", gate.connector_id)
+            messages = []
+        error = SchemaError(self.env._("The message cannot be read."))
+        return messages or [self._unreadable(body, error)]
+
     # === READING === #
 
     @api.model
@@ -151,6 +178,22 @@ class IntegrationAdapter(models.AbstractModel):
     def _page_source(self, connector, entity: str, record: dict, page: Page) -> Source:
         """A record of a page in the adapter's one shape."""
         return Source(record=record, version=page.version)
+
+    @api.model
+    def _missed(self, connector, since, until, cursor: str, limit: int) -> EventPage:
+        """One page of the messages that the peer made in a stretch of time.
+
+        All of them, also those that arrived: only the inbox knows which did not. The
+        oldest first where the peer can, so that an object comes before what refers to
+        it. Use :meth:`_split_kept` for each.
+
+        :param since: naive UTC by the peer's clock, never more than
+            :attr:`_missed_days` ago
+        :param until: naive UTC; what is newer may still be on its way to the webhook
+        :param cursor: empty for the first page, else from the page before
+        :raises engine.errors.IntegrationError: by its class
+        """
+        raise self._cannot()
 
     # === CLIENT === #
 

@@ -34,6 +34,7 @@ GUARDED_FIELDS = (
     "tested_at",
     "webhook_token",
     "webhook_remote_id",
+    "catch_up_until",
 )
 
 

@@ -1,1 +1,8 @@
-from . import adapter, adapter_intake, adapter_objects, adapter_setup, connector
+from . import (
+    adapter,
+    adapter_catch_up,
+    adapter_intake,
+    adapter_objects,
+    adapter_setup,
+    connector,
+)
