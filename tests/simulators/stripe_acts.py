@@ -300,7 +300,9 @@ class Acts:
             obj = self.resources["invoices"].payable(invoice_id)
             intents = self.resources["payment_intents"]
             try:
-                intents.run(intents.get(obj["_payment_intent"]), "declined", call)
+                intents.run(
+                    intents.get(obj["_payment_intent"]), "pm_card_declined", call
+                )
             except ApiError as error:
                 if error.status != 402:
                     raise
@@ -334,7 +336,7 @@ class Acts:
                 intents = self.resources["payment_intents"]
                 made = intents.make(values, call)
                 try:
-                    name = "declined" if declined else method
+                    name = "pm_card_declined" if declined else method
                     intents.run(made, name, call, settle)
                 except ApiError as error:
                     if error.status != 402:

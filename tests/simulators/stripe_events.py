@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import stripe_params as params
 from .stripe_errors import ApiError, bad_parameter
+from .stripe_generations import EVENTS
 from .stripe_render import NEWEST, date_of, render, render_previous
 from .stripe_resources import LIST, Call, Resource, difference, register
 
@@ -152,11 +153,10 @@ class Events(Resource):
                 return False
         return self._kept(event) and self.is_known(event, self.sim.api_version)
 
-    def is_known(self, event: dict, version: str) -> bool:
-        """Whether a version has the type of object that the event is about."""
-        kind = event["data"]["object"]["object"]
-        since = (r.since for r in self.sim.resources.values() if r.kind == kind)
-        return all(date_of(version) >= date for date in since)
+    @staticmethod
+    def is_known(event: dict, version: str) -> bool:
+        """Whether a version has the type of event."""
+        return date_of(version) >= EVENTS.get(event["type"], "")
 
 
 _ENDPOINT = {

@@ -14,6 +14,9 @@ CLOVER = "2025-09-30"
 DAHLIA = "2026-03-25"
 ENDIVE = "2026-09-30"
 
+# Event types that older versions do not know.
+EVENTS = {"invoice.overpaid": BASIL, "invoice_payment.paid": "2025-05-28"}
+
 ADDED = {
     "customer": [
         (CLOVER, ("business_name", "individual_name", "customer_account")),

@@ -124,14 +124,16 @@ class InvoiceLife:
         else:
             self.settled(before, call, through_stripe=False)
 
-    def received(self, id: str, amount: int, charge: str | None, call: Call) -> None:  # noqa: A002
-        """Money of a payment has come: all, a part, or too much."""
+    def received(self, id: str, amount: int, over: int, charge: str, call: Call):  # noqa: A002
+        """Money of a payment has come.
+
+        :param amount: what of it this invoice takes
+        :param over: what is too much
+        """
         obj = self.get(id)
         before = copy.deepcopy(obj)
-        counted = min(amount, obj["amount_remaining"])
-        over = amount - counted
-        obj["amount_paid"] += counted
-        obj["amount_remaining"] -= counted
+        obj["amount_paid"] += amount
+        obj["amount_remaining"] -= amount
         obj["amount_overpaid"] += over
         obj["_charge"] = charge or obj["_charge"]
         obj["attempted"] = True
@@ -183,6 +185,9 @@ class InvoiceLife:
     def void(self, call: Call, id: str) -> dict:  # noqa: A002
         params.read(call.params, READ)
         obj = self.payable(id)
+        if obj["amount_paid"]:
+            # docs.stripe.com/invoicing/partial-payments
+            raise ApiError(400, "You cannot void an invoice that has payments.")
         obj["status"] = "void"
         obj["auto_advance"] = False
         obj["status_transitions"]["voided_at"] = call.at

@@ -98,13 +98,15 @@ class InvoicePayments(Resource):
             return
         intent = kind == "payment_intent"
         amount = paid["amount_received"] if intent else paid["amount_captured"]
-        obj["amount_paid"] = amount
+        invoices = self.sim.resources["invoices"]
+        # "That was actually paid for this invoice": what is too much is not in it.
+        counted = min(amount, invoices.get(obj["invoice"])["amount_remaining"])
+        obj["amount_paid"] = counted
         obj["status"] = "paid"
         obj["status_transitions"]["paid_at"] = call.at
         self.sim.emit("invoice_payment.paid", obj, call)
-        invoices = self.sim.resources["invoices"]
         charge = paid["latest_charge"] if intent else paid["id"]
-        invoices.received(obj["invoice"], amount, charge, call)
+        invoices.received(obj["invoice"], counted, amount - counted, charge, call)
         if intent:
             self.sim.resources["payment_intents"].reduce(invoices.get(obj["invoice"]))
 

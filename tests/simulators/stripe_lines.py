@@ -84,6 +84,7 @@ class LineItems(Resource):
             metadata, period, pricing, quantity (Decimal), rates (ids or None)
         """
         quantity = values["quantity"]
+        details = parent[parent["type"]]
         return self.store(
             {
                 "id": self.new_id(),
@@ -103,6 +104,7 @@ class LineItems(Resource):
                 "pricing": copy.deepcopy(values["pricing"]),
                 "quantity": None if quantity is None else int(quantity),
                 "quantity_decimal": None if quantity is None else text(quantity),
+                "subscription": details["subscription"],
                 "subtotal": values["amount"],
                 "taxes": [],
                 "_rates": values["rates"],

@@ -309,7 +309,8 @@ class Expander:
             owner, inside = node, ""
         inside += part
         if not self._put(node, part, owner, inside, call):
-            if not isinstance(node.get(part), dict | list):
+            nothing_there = rest and part in node and node[part] is None
+            if not nothing_there and not isinstance(node.get(part), dict | list):
                 raise bad_parameter(
                     f"This property cannot be expanded ({path}).",
                     "expand",
