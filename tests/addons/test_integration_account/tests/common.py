@@ -151,7 +151,7 @@ class AccountCase(CoreCase):
         cls.flows = {
             entity: cls._flow(entity, cls._plain_mapping(entity))
             for entity in ENTITIES
-            if cls.env["integration.entity"]._for(entity)
+            if cls.env["integration.entity"]._for(entity) is not None
         }
         cls.connector._set_state("active", "")
 
