@@ -40,12 +40,10 @@ class Reasons:
 
 def _write_line(terminal, text: str) -> None:
     """On a line of its own, in the midst of pytest's progress."""
-    terminal.ensure_newline()
-    if terminal.showlongtestinfo:
-        terminal.write(text)
-        terminal.currentfspath = -2  # the next test begins with a new line
-    else:
-        terminal.line(f"\n{text}")  # its progress is a row of letters
+    # Ended at once: whoever follows the log sees it before the next test begins.
+    if not terminal.showlongtestinfo:
+        terminal.write("\n")  # its progress is a row of letters
+    terminal.write_line(text)
 
 
 def reason(report) -> str:
