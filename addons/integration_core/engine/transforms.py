@@ -171,18 +171,31 @@ def money(amount, currency, decimals):
 def minor_units(value):
     """Canonical money from ``{"amount": 1000, "currency": "usd"}``.
 
-    Decimals are those of ISO 4217. No amount or no currency at all is nothing.
+    Decimals are those of ISO 4217, unless the adapter knows better and gives them as
+    ``decimals``; then the amount may also be text with a fraction of the minor unit.
+    No amount or no currency at all is nothing.
     """
     if not isinstance(value, dict):
         raise _refuse(value, "an amount with a currency")
-    amount = integer(value["amount"]) if value.get("amount") is not None else None
+    given = value.get("decimals")
+    count = integer if given is None else decimal
+    amount = count(value["amount"]) if value.get("amount") is not None else None
     code = text(value["currency"]) if value.get("currency") is not None else ""
     if amount is None:
         return None
     if not code:
         raise MappingError(f"the amount {shown(amount)} has no currency")
     code = code.upper()
-    return money(amount, code, currencies.exponent(code))
+    return money(amount, code, _decimals(given, code))
+
+
+def _decimals(given, code):
+    """Decimals of an amount: what the adapter says, else those of the currency."""
+    if given is None:
+        return currencies.exponent(code)
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= 12:
+        raise _refuse(given, "a number of decimals")
+    return given
 
 
 def _instant(version):
