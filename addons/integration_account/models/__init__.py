@@ -11,3 +11,10 @@ from . import period_guard
 from . import outcome
 from . import event
 from . import presentation
+from . import entity_invoice
+from . import entity_invoice_match
+from . import entity_invoice_values
+from . import entity_invoice_taxes
+from . import entity_invoice_lines
+from . import entity_invoice_post
+from . import entity_invoice_status
