@@ -159,7 +159,7 @@ class IntegrationCatchUp(models.Model):
         return f"{run.missed} of {run.seen} missed"
 
     def _job_run_failed(self, exc_name="", exc_message="", exc_info=""):
-        """Queue job: the run broke; the next one begins where the last good one ended."""
+        """Queue job: the run broke; the next begins where the last good one ended."""
         self.sudo()._end("failed", self.env._("Something unexpected happened."))
 
     def _take_page(self) -> bool:
@@ -261,6 +261,8 @@ class IntegrationCatchUp(models.Model):
                 "ended_at": fields.Datetime.now(),
             }
         )
+        # Before another run of the connector is inserted: there is one at a time.
+        self.flush_recordset(["state"])
         if state == "done":
             self.connector_id.catch_up_until = self.until
         if state == "failed" and not again:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from unittest.mock import patch
 
 from odoo.tests.common import new_test_user, tagged
@@ -88,6 +88,13 @@ class TestCatchUp(SimulatorCase):
             order="id",
         )
 
+    def canonical(self, types):
+        """Counts by our words from counts by Stripe's."""
+        counts = Counter()
+        for name, count in types.items():
+            counts[const.EVENTS[name][0]] += count
+        return dict(counts)
+
     def listings(self):
         """The requests for events."""
         return [r for r in self.sim.requests if r["path"] == "/v1/events"]
@@ -109,11 +116,8 @@ class TestCatchUp(SimulatorCase):
         run = self.catch_up()
         self.assertEqual(self.counts(run), ("done", total, 3, total - 3))
         made = Counter(e["type"] for e in list(self.sim.events.values())[3:])
-        self.assertEqual(sum(run.missed_types.values()), total - 3)
-        self.assertEqual(run.missed_types["customer.created"], 4)
-        self.assertEqual(run.missed_types["customer.deleted"], 1)
+        self.assertEqual(run.missed_types, self.canonical(made))
         self.assertIn("customer.created: 4", run.missed_text)
-        self.assertEqual(made["customer.created"], 4)
         stored = self.stored()
         self.assertEqual(set(stored.mapped("source_event_id")), set(self.sim.events))
         self.assertEqual(set(stored.mapped("state")), {"pending"})

@@ -7,7 +7,13 @@ from odoo import api, fields, models
 
 from odoo.addons.integration_core.engine import signature, strict_json, versions
 from odoo.addons.integration_core.engine.errors import SchemaError
-from odoo.addons.integration_core.messages import Identity, Message, Page, Source
+from odoo.addons.integration_core.messages import (
+    EventPage,
+    Identity,
+    Message,
+    Page,
+    Source,
+)
 
 KINDS = {"customer", "contact"}
 
@@ -26,13 +32,15 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
 
     It posts a list of ``{"event", "kind", "id", "at", "deleted", "record"}`` and the
     header ``X-Demo-Signature``: HMAC-SHA256 of the body in hex. Its API answers
-    ``GET /account``, ``GET /<kind>/<id>`` and ``GET /<kind>?after=<id>``.
+    ``GET /account``, ``GET /<kind>/<id>`` and ``GET /<kind>?after=<id>``; it keeps
+    what it posted for a week, under ``GET /events?since=&until=&after=<event>``.
     """
 
     _name = "integration.adapter.demo_system"
     _inherit = "integration.adapter"
     _description = "Adapter: demo system"
     _can_fetch = True
+    _missed_days = 7
 
     # === INTAKE === #
 
@@ -102,6 +110,18 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
     @api.model
     def _page_source(self, connector, entity, record, page):
         return _source_of(record)
+
+    # === AFTER AN OUTAGE === #
+
+    @api.model
+    def _missed(self, connector, since, until, cursor, limit):
+        period = {"since": since.isoformat(), "until": until.isoformat()}
+        answer = self._get(connector, "/events", after=cursor, limit=limit, **period)
+        gate, messages = connector.sudo()._webhook_gate(), []
+        for entry in answer["entries"]:
+            messages += self._split_kept(gate, strict_json.dumps([entry]).encode())
+        after = answer["entries"][-1]["event"] if answer["more"] else ""
+        return EventPage(messages, after)
 
 
 def _list(document) -> list:

@@ -6,7 +6,9 @@ import json
 import os
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests.common import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.integration_core.engine.encryption import generate_key
 
@@ -277,3 +279,37 @@ class TestAdapter(HttpCase):
         )
         self.assertEqual(source.record, {"company": "Deco Addict"})
         self.assertEqual(source.version, "2026-11-22T10:00:00.000000Z")
+
+    def test_after_an_outage(self):
+        """What was posted while we were away, and arrived nowhere, is asked for."""
+        self.take(entry(1))
+        self.peer.answers["/events"] = {
+            "entries": [entry(1), entry(2, record={"company": "New"}, at=9)],
+            "more": False,
+        }
+        run = self.connector._start_catch_up()
+        with patch.object(self.env.cr, "commit", self.env.flush_all):
+            run._job_run()
+        self.assertEqual((run.state, run.known, run.missed), ("done", 1, 1))
+        self.drain()
+        self.assertEqual(self.event("e-2").state, "done")
+        self.assertEqual(self.partner("C1").name, "New")
+
+    def test_kept_message_that_cannot_be_read(self):
+        """It stops no other."""
+        self.peer.answers["/events"] = {
+            "entries": [{"event": "e-7"}, entry(2)],
+            "more": True,
+        }
+        adapter, gate = self.connector._adapter(), self.connector._webhook_gate()
+        now = fields.Datetime.now()
+        page = adapter._missed(self.connector, now, now, "", 100)
+        self.assertEqual(page.cursor, "e-2")
+        self.assertEqual(page.messages[0].error.error_class, "schema")
+        self.assertEqual(page.messages[1].source_event_id, "e-2")
+        with (
+            patch.object(self.registry[adapter._name], "_split", side_effect=KeyError),
+            mute_logger("odoo.addons.integration_core.models.adapter"),
+        ):
+            (message,) = adapter._split_kept(gate, b"x")
+        self.assertEqual((message.fingerprint, message.body), ("unreadable", b"x"))

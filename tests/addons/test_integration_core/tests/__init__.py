@@ -1,4 +1,5 @@
 from . import (
+    test_catch_up,
     test_customer,
     test_governance,
     test_guards,
