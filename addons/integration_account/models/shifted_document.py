@@ -24,6 +24,8 @@ LOCKS = [
     ("purchase_lock_date", "Purchases lock"),
     ("hard_lock_date", "Hard lock"),
 ]
+# No line "created", nobody subscribed: a batch may bring a hundred of them.
+QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
 KINDS = [
     ("post", "Document"),
     ("pay", "Payment"),
@@ -42,7 +44,9 @@ class IntegrationShiftedDocument(models.Model):
 
     _name = "integration.shifted.document"
     _description = "Shifted Document"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    # Whoever reads the list may comment on it; nobody writes it.
+    _mail_post_access = "read"
     _order = "wanted_date desc, id desc"
     _rec_name = "title"
 
@@ -129,7 +133,7 @@ class IntegrationShiftedDocument(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if set(vals) - {"activity_ids"}:
+        if any(not name.startswith(("activity_", "message_")) for name in vals):
             self._require_system()
         return super().write(vals)
 
@@ -177,12 +181,23 @@ class IntegrationShiftedDocument(models.Model):
             for key, row in zip(keys, values, strict=True)
             if key not in known
         }
-        created = self.sudo().create(list(fresh.values()))
+        created = self.sudo().with_context(**QUIET).create(list(fresh.values()))
         found = dict(zip(fresh, created, strict=True)) | known
         for key, row in zip(keys, values, strict=True):
             if key in known:
-                known[key].write(row)
+                known[key].write(known[key]._brought_up_to_date(row))
         return self.sudo().concat(*(found[key] for key in keys))
+
+    def _brought_up_to_date(self, values: dict) -> dict:
+        """New values of a known entry; what somebody decided is not asked again.
+
+        It is asked again when the day that was chosen is locked meanwhile.
+        """
+        if values["state"] != "waiting":
+            return values
+        if self.state == "kept":
+            return dict(values, state="kept")
+        return dict(values, decided_by=False, decided_on=False, reason=False)
 
     @api.model
     def _drop(self, connector, objects: set) -> None:
