@@ -16,6 +16,7 @@
         "data/integration_schema.xml",
         "views/integration_shifted_document_views.xml",
         "views/account_journal_views.xml",
+        "views/integration_value_map_views.xml",
         "views/menus.xml",
     ],
 }

@@ -4,6 +4,9 @@
 # Order matters: a model stands after those it inherits from.
 from . import connector
 from . import gateway_journal
+from . import account_tax
+from . import value_map_line
+from . import entity_tax_rate
 from . import account_journal
 from . import shifted_document
 from . import shifted_decision

@@ -88,9 +88,11 @@ class IntegrationConnector(models.Model):
 
     @api.model
     def _service_user_groups(self):
-        """Override of `integration_core` to let the technical user invoice."""
-        return super()._service_user_groups() | self.env.ref(
-            "account.group_account_invoice"
+        """Override of `integration_core`: invoices, and the products on them."""
+        return (
+            super()._service_user_groups()
+            | self.env.ref("account.group_account_invoice")
+            | self.env.ref("product.group_product_manager")
         )
 
     def _governed_content(self) -> dict:

@@ -46,6 +46,14 @@ class IntegrationValueMapLine(models.Model):
         """
         return {}
 
+    def _objection(self, res_id: int) -> str:
+        """What speaks against a record for this value, in words; '' if nothing does.
+
+        Half a sentence, such as “it is 20 %, the other system says 19 %”. A domain addon
+        overrides this for its models.
+        """
+        return ""
+
     def _name_of(self, res_id: int | bool) -> str | bool:
         """Name of a record of the line's model, also of one the reader may not see."""
         if not res_id or self.model not in self.env:
@@ -121,6 +129,14 @@ class IntegrationValueMapLine(models.Model):
                 continue
             connectors = line._connectors()
             line._log_choice(connectors, old_name)
+            line._link(connectors)
+            if line._in_force():
+                line._wake(connectors)
+
+    def _refresh(self) -> None:
+        """The record of these lines was archived, or is back: links and waits follow."""
+        for line in self:
+            connectors = line._connectors()
             line._link(connectors)
             if line._in_force():
                 line._wake(connectors)

@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -23,6 +23,12 @@ class IntegrationValueMapChoice(models.TransientModel):
     proposal_name = fields.Char(related="line_id.proposal_name")
     model = fields.Char(related="line_id.model")
     res_id = fields.Many2oneReference(model_field="model", string="Record in Odoo")
+    warning = fields.Char(compute="_compute_warning")
+
+    @api.depends("line_id", "res_id")
+    def _compute_warning(self):
+        for choice in self:
+            choice.warning = choice.line_id._objection(choice.res_id)
 
     def action_confirm(self):
         """Bind the value to the chosen record; what waits for it goes on."""

@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .common import button, step
 
@@ -56,9 +57,12 @@ class IntegrationValueMap(models.Model):
         unmapped = lines - lines._in_force()
         waiting = self._waiting(lines)
         steps = []
-        for line in lines.sorted(lambda x: (x in lines - unmapped, x.external_value)):
+        for line in lines.sorted(lambda x: (x not in unmapped, x.external_value)):
             key = (line.external_value, line.record_company_id.id)
             waits = stopped.get((self.code, *key), []) + waiting.get(key, [])
+            if not waits and (line.seen or {}).get("active") is False:
+                # No longer used there, and no document asks for it.
+                unmapped -= line
             if line in unmapped or waits:
                 steps.append(self._line_step(line, waits, line not in unmapped))
         return steps, unmapped
@@ -153,10 +157,9 @@ class IntegrationValueMap(models.Model):
     def action_map_value(self):
         """Open the dialog that maps the value in the context."""
         self.ensure_one()
-        line_id = self.env.context.get("integration_line")
-        if line_id:
-            return self.line_ids.browse(line_id).action_choose()
         value = self.env.context.get("integration_value")
+        if self.model:
+            return self._line_in_context().action_choose()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What does “%(value)s” mean?", value=value),
@@ -165,6 +168,31 @@ class IntegrationValueMap(models.Model):
             "target": "new",
             "context": {"default_map_id": self.id, "default_external_value": value},
         }
+
+    def _line_in_context(self):
+        """The line the context names, by its id or by its value.
+
+        Of several companies the one that still lacks its record goes first.
+
+        :raises UserError: the line was removed meanwhile
+        """
+        lines = self.line_ids.browse(self.env.context.get("integration_line")).exists()
+        if not lines:
+            value = self.env.context.get("integration_value")
+            lines = self.line_ids.filtered(
+                lambda x: (
+                    x.external_value == value
+                    and x.record_company_id in self.env.companies
+                )
+            ).sorted(lambda x: bool(x.res_id))
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "This value is no longer in the map. Retry the message; the value "
+                    "appears again."
+                )
+            )
+        return lines[0]
 
     def action_retry_value(self):
         """Put the messages that waited for the value back to work."""
@@ -188,35 +216,6 @@ class IntegrationValueMap(models.Model):
             lambda x: x.record_company_id in self.env.companies
         )
         return lines.action_accept_proposal()
-
-    def action_open_values(self):
-        """The map itself: where an exception leads whose cause is one of its values."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
-
-    @api.model
-    def _of_cause(self, cause: str | bool, company) -> tuple:
-        """The map and the line that the cause of an exception names.
-
-        :return: (map, line); each may be empty
-        """
-        line = self.env["integration.value.map.line"].browse()
-        if not (cause or "").startswith("value_map:"):
-            return self.browse(), line
-        _prefix, code, value = cause.split(":", 2)
-        found = self.search([("code", "=", code)])
-        own = [False, company.id]
-        value_map = found.filtered(lambda m: m.company_id.id in own).sorted(
-            lambda m: not m.company_id
-        )[:1]
-        if value_map.model:
-            line = value_map._lines_of(company, [value])
-        return value_map, line
 
 
 def _money(currency, amount) -> str:

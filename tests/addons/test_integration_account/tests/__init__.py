@@ -2,3 +2,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from . import test_defaults
 from . import test_invoice
+from . import test_tax_rate

@@ -110,7 +110,9 @@ class TestValueMapOfRecords(CoreCase):
 
     def test_what_waits_goes_on_when_the_value_is_bound(self):
         event = self._contact()
-        self.assertEqual((event.state, event.waiting_for), ("waiting", "customer:cus_9"))
+        self.assertEqual(
+            (event.state, event.waiting_for), ("waiting", "customer:cus_9")
+        )
         self._seen().with_user(self.designer).res_id = self.partner.id
         event.invalidate_recordset()
         self.assertEqual((event.state, event.waiting_for), ("pending", False))
@@ -156,9 +158,7 @@ class TestValueMapOfRecords(CoreCase):
         found = self.env["integration.value.map"]._resolve_records(
             self.connector, "customer", [VALUE, "cus_10"]
         )
-        self.assertEqual(
-            set(found.values()), {("res.partner", self.partner.id)}, found
-        )
+        self.assertEqual(set(found.values()), {("res.partner", self.partner.id)}, found)
 
     def test_the_choice_is_logged_with_the_person(self):
         line = self._seen()
@@ -217,6 +217,18 @@ class TestValueMapOfRecords(CoreCase):
         self.assertEqual(line.res_id, self.partner.id)
         event.invalidate_recordset()
         self.assertEqual(event.state, "pending")
+
+    def test_a_message_that_is_stopped_leads_to_the_dialog(self):
+        event = self._store("con_1", {"name": "Ada"}, entity="contact")
+        event.sudo().write({"state": "review", "error_class": "mapping"})
+        event._open_exceptions()
+        line = self._seen()
+        event.exception_id.sudo().cause = line._cause(self.map, VALUE)
+        action = event.with_user(self.designer).action_solve()
+        self.assertEqual(action["context"]["default_line_id"], line.id)
+        line.unlink()
+        with self.assertRaises(UserError):
+            event.with_user(self.designer).action_solve()
 
     # === RULES === #
 

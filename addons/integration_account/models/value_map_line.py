@@ -1,0 +1,103 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# account.tax keeps its percentage with four digits.
+PRECISION = Decimal("0.0001")
+
+
+class IntegrationValueMapLine(models.Model):
+    """Values that stand for taxes: a picker, proposals, and what speaks against one."""
+
+    _inherit = "integration.value.map.line"
+
+    tax_id = fields.Many2one(
+        "account.tax",
+        compute="_compute_tax_id",
+        inverse="_inverse_tax_id",
+        string="Tax",
+        domain="[('type_tax_use', '=', 'sale'),"
+        " ('company_id', 'parent_of', record_company_id)]",
+        help="The tax it stands for. Only sales taxes can be chosen.",
+    )
+
+    @api.depends("model", "res_id")
+    def _compute_tax_id(self):
+        for line in self:
+            is_tax = line.model == "account.tax"
+            line.tax_id = line.res_id if is_tax and line.res_id else False
+
+    def _inverse_tax_id(self):
+        for line in self:
+            line.res_id = line.tax_id.id
+
+    @api.model
+    def _propose(self) -> dict:
+        """Override of `integration_core`: the one sales tax with the same percentage.
+
+        Of several, those that are contained in the price, or not, as the system says.
+        """
+        found = super()._propose()
+        lines = self.filtered(
+            lambda x: x.model == "account.tax" and (x.seen or {}).get("percentage")
+        )
+        for company, group in lines.grouped("record_company_id").items():
+            taxes = self._candidates(company)
+            for line in group:
+                fitting = taxes.filtered(line._fits)
+                same = fitting.filtered(
+                    lambda tax, line=line: (
+                        tax.price_include == bool(line.seen.get("inclusive"))
+                    )
+                )
+                best = same or fitting
+                if len(best) == 1:
+                    found[line.id] = best.id
+        return found
+
+    @api.model
+    def _candidates(self, company):
+        """Sales taxes of a company that are a percentage."""
+        # sudo: who edits value maps need not have rights in accounting.
+        taxes = self.env["account.tax"].sudo().with_company(company)
+        return taxes.search(
+            Domain(taxes._check_company_domain(company))
+            & Domain("type_tax_use", "=", "sale")
+            & Domain("amount_type", "=", "percent")
+        )
+
+    def _fits(self, tax) -> bool:
+        """Whether percentage and country of a tax are those of this value."""
+        country = self.seen.get("country")
+        return self._same_percentage(tax) and (
+            not country or not tax.country_id or tax.country_id.code == country
+        )
+
+    def _same_percentage(self, tax) -> bool:
+        wanted = Decimal(self.seen["percentage"]).quantize(PRECISION)
+        return wanted == Decimal(str(tax.amount)).quantize(PRECISION)
+
+    def _objection(self, res_id: int) -> str:
+        """Override of `integration_core`: a tax of another percentage.
+
+        Whether prices contain it does not matter: invoices are booked with the amounts
+        of the system.
+        """
+        objection = super()._objection(res_id)
+        if objection or self.model != "account.tax" or not res_id:
+            return objection
+        # sudo: as in _candidates.
+        tax = self.env["account.tax"].sudo().browse(res_id)
+        if tax.amount_type != "percent" or not (self.seen or {}).get("percentage"):
+            return ""
+        if self._same_percentage(tax):
+            return ""
+        return self.env._(
+            "%(tax)s is %(own)s %%, the other system says %(theirs)s %%",
+            tax=tax.display_name,
+            own=f"{tax.amount:g}",
+            theirs=self.seen["percentage"],
+        )
