@@ -157,6 +157,7 @@ class Item:
     notes: list = field(default_factory=list)
     base: dict = field(default_factory=dict)
     bindings: list = field(default_factory=list)
+    arrived: list = field(default_factory=list)  # known now: "entity:external id"
     alias: bool = False  # another object stands for the record; this one joins it
     amount: Any = None
     currency_id: int | None = None
@@ -212,7 +213,7 @@ class Item:
         """Forget what an attempt did that was rolled back."""
         self.outcome, self.error = "", None
         self.vals, self.diff, self.base = {}, {}, {}
-        self.notes, self.bindings = [], []
+        self.notes, self.bindings, self.arrived = [], [], []
         self.model = self.document_name = self.operation = ""
         self.res_id = 0
         self.alias = False

@@ -154,9 +154,7 @@ class IntegrationEvent(models.Model):
         One job a reference, however many wait; its argument is the event and nothing a
         peer has sent. Where single objects cannot be read, they wait for its message.
         """
-        for event in self.sudo().filtered(
-            lambda e: e.connector_id._adapter()._can_fetch
-        ):
+        for event in self.sudo().filtered(lambda e: e._can_read_reference()):
             event.with_delay(
                 priority=7,
                 max_retries=0,
@@ -165,6 +163,12 @@ class IntegrationEvent(models.Model):
                 f"{event.waiting_for}",
                 description=event.waiting_for,
             )._job_fetch()
+
+    def _can_read_reference(self) -> bool:
+        """Whether the system lets it be read, and a flow takes what is read."""
+        connector = self.connector_id
+        entity = (self.waiting_for or "").partition(":")[0]
+        return connector._adapter()._can_fetch and entity in connector._plans()
 
     def _job_fetch(self) -> str:
         """Job: read the object this event waits for and put it into the inbox."""
@@ -189,10 +193,18 @@ class IntegrationEvent(models.Model):
     # === OUTCOMES BY HAND === #
 
     def _to_review(self, message: str, hint: str) -> None:
-        self._give_up("review", "missing_reference", message, hint)
+        """A reference does not come: a person is asked about these events."""
+        for event in self:
+            cause = f"missing:{event.waiting_for}" if event.waiting_for else None
+            event._give_up("review", "missing_reference", message, hint, cause)
 
-    def _give_up(self, state: str, error_class: str, message: str, hint: str) -> None:
-        """Stop working on these events and put them into somebody's list."""
+    def _give_up(
+        self, state: str, error_class: str, message: str, hint: str, cause=None
+    ) -> None:
+        """Stop working on these events and put them into somebody's list.
+
+        :param cause: what they have in common with others, see `integration.exception`
+        """
         self.sudo().write(
             {
                 "state": state,
@@ -203,7 +215,7 @@ class IntegrationEvent(models.Model):
                 "next_attempt": False,
             }
         )
-        self._open_exceptions()
+        self._open_exceptions(cause)
         for event in self:
             self.env["integration.job.log"]._append(
                 event.connector_id,
@@ -219,11 +231,13 @@ class IntegrationEvent(models.Model):
                 [event._log_row("refuse", event.error, "error", event.error_class)],
             )
 
-    def _open_exceptions(self) -> None:
+    def _open_exceptions(self, cause: str | None = None) -> None:
         """Open the exception of each event from what the event says."""
+        known = {"cause": cause} if cause else {}
         self.env["integration.exception"]._open(
             [
-                {
+                known
+                | {
                     "event_id": event.id,
                     "connector_id": event.connector_id.id,
                     "company_id": event.company_id.id,

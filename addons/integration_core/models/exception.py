@@ -14,7 +14,8 @@ class IntegrationException(models.Model):
 
     _name = "integration.exception"
     _description = "Needs Attention"
-    _inherit = ["mail.activity.mixin"]
+    # mail.thread: an activity planned for somebody tells them through it.
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "opened_at desc, id desc"
     _rec_name = "message"
 
@@ -64,7 +65,8 @@ class IntegrationException(models.Model):
     _event_open_uniq = models.UniqueIndex("(event_id) WHERE state = 'open'")
 
     def write(self, vals):
-        if not self.env.su and set(vals) - {"user_id", "activity_ids"}:
+        allowed = {"user_id", "activity_ids", "message_follower_ids"}
+        if not self.env.su and set(vals) - allowed:
             raise UserError(self.env._("Use the buttons: Retry, Skip or Assign to me."))
         return super().write(vals)
 
@@ -98,7 +100,7 @@ class IntegrationException(models.Model):
         """
         if not rows:
             return
-        sudo = self.sudo()
+        sudo = self.sudo().with_context(tracking_disable=True)
         known = {
             exception.event_id.id: exception
             for exception in sudo.search(

@@ -87,18 +87,10 @@ class IntegrationOutcome(models.AbstractModel):
             event = self.env["integration.event"].browse(item.event_id)
             if row["state"] == "retry" and not alone:
                 event._enqueue_process((row["next_attempt"] - now).total_seconds())
-            if row["state"] == "waiting" and self._worth_reading(connector, item):
+            if row["state"] == "waiting" and item.flow.missing_reference == "fetch":
                 event._enqueue_fetch()
             if isinstance(item.error, AuthenticationError):
                 connector._suspend(connector._explain(item.error))
-
-    @api.model
-    def _worth_reading(self, connector, item: Item) -> bool:
-        """Whether what the item waits for is read rather than waited for."""
-        return (
-            item.flow.missing_reference == "fetch"
-            and item.error.entity in connector._plans()
-        )
 
     @api.model
     def _tell_waiting(self, connector, items: list[Item]) -> None:
@@ -139,6 +131,9 @@ class IntegrationOutcome(models.AbstractModel):
             if item.outcome == "done"
             for row in item.bindings
             if not row.get("role")
+        ]
+        bound += [
+            name for item in items if item.outcome == "done" for name in item.arrived
         ]
         if not bound:
             return False
