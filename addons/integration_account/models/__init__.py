@@ -21,3 +21,14 @@ from . import entity_invoice_taxes
 from . import entity_invoice_lines
 from . import entity_invoice_post
 from . import entity_invoice_status
+from . import account_move_line
+from . import effect
+from . import entity_payment
+from . import entity_payment_choice
+from . import entity_payment_compare
+from . import entity_payment_known
+from . import entity_payment_booking
+from . import entity_payment_allocation
+from . import entity_payment_reconcile
+from . import entity_payment_result
+from . import entity_payment_elsewhere

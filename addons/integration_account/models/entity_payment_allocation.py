@@ -1,0 +1,152 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, models
+
+from odoo.addons.integration_core.engine.errors import (
+    BusinessRuleError,
+    IntegrationError,
+)
+from odoo.addons.integration_core.messages import Item
+
+from ..payments import Allocation, Booking
+
+
+class IntegrationEntityPayment(models.AbstractModel):
+    """Which invoices a payment pays, and whether they can take it."""
+
+    _inherit = "integration.entity.payment"
+
+    # === WHAT THE MESSAGES SAY === #
+
+    @api.model
+    def _find_allocations(self, connector, bookings: list[Booking]) -> None:
+        """Set the allocations of each booking that did not happen yet."""
+        parts = [
+            (booking, part)
+            for booking in bookings
+            for item in booking.open_items
+            for part in self._parts_of(connector, booking, item)
+        ]
+        if not parts:
+            return
+        happened = self.env["integration.effect"]._happened(
+            [part.key for _booking, part in parts]
+        )
+        invoices = self.env["account.move"].browse(
+            {part.invoice.id for _booking, part in parts}
+        )
+        # One recordset, so that they are read together.
+        alive = {invoice.id: invoice for invoice in invoices.exists()}
+        taken: dict[str, Allocation] = {}
+        for booking, part in parts:
+            if part.key in happened or not part.item.open:
+                continue
+            part.invoice = alive.get(part.invoice.id)
+            error = self._unpayable(booking, part)
+            if error:
+                part.item.fail(error)
+            elif part.key not in taken:
+                taken[part.key] = part
+                booking.allocations.append(part)
+            elif taken[part.key].wanted is None:
+                # Two objects speak of it, and this one knows how much.
+                taken[part.key].wanted = part.wanted
+
+    @api.model
+    def _parts_of(self, connector, booking: Booking, item: Item) -> list[Allocation]:
+        """Allocations of one message; none if it states an impossible amount."""
+        try:
+            return self._parts(connector, booking, item)
+        except IntegrationError as error:
+            item.fail(error)
+            return []
+
+    @api.model
+    def _parts(self, connector, booking: Booking, item: Item) -> list[Allocation]:
+        parts = []
+        for allocation in item.canonical.get("allocations") or ():
+            external_id = allocation["invoice"]["external_id"]
+            _model, res_id = item.references["invoice", external_id]
+            money = allocation.get("amount")
+            parts.append(
+                Allocation(
+                    item,
+                    self.env["account.move"].browse(res_id),
+                    external_id,
+                    self._exact(money, booking) if money else None,
+                    self.env["integration.effect"]._key(
+                        connector, f"{booking.key}|{external_id}", "reconcile"
+                    ),
+                )
+            )
+        return parts
+
+    @api.model
+    def _unpayable(self, booking: Booking, part: Allocation):
+        """Why the invoice cannot take the payment, as an error for a person."""
+        invoice = part.invoice
+        if not invoice:
+            return self._refusal(
+                self.env._(
+                    "Invoice %(invoice)s, which payment %(key)s pays, was deleted in "
+                    "Odoo.",
+                    invoice=part.external_id,
+                    key=booking.key,
+                ),
+                self.env._("Let the invoice be read again, then retry."),
+                "invoice_deleted",
+            )
+        values = {"invoice": invoice.display_name, "key": booking.key}
+        if invoice.state == "draft":
+            return self._refusal(
+                self.env._(
+                    "%(invoice)s, which payment %(key)s pays, is still a draft.",
+                    **values,
+                ),
+                self.env._("Post it, then retry."),
+                f"invoice_draft:{invoice.id}",
+            )
+        if invoice.state == "cancel" or invoice.payment_state == "reversed":
+            return self._refusal(
+                self.env._(
+                    "%(invoice)s, which payment %(key)s pays, is cancelled or "
+                    "reversed.",
+                    **values,
+                ),
+                self.env._(
+                    "Decide with the customer what the money is for, record it by "
+                    "hand, then skip this message."
+                ),
+                f"invoice_cancelled:{invoice.id}",
+            )
+        if invoice.move_type != "out_invoice":
+            return self._refusal(
+                self.env._(
+                    "%(invoice)s, which payment %(key)s pays, is no customer invoice.",
+                    **values,
+                ),
+                self.env._("Record the payment by hand, then skip this message."),
+                "not_an_invoice",
+            )
+        return self._other_currency(booking, part)
+
+    @api.model
+    def _other_currency(self, booking: Booking, part: Allocation):
+        money = booking.fact("amount") or {"currency": part.invoice.currency_id.name}
+        if money["currency"] == part.invoice.currency_id.name:
+            return None
+        return self._refusal(
+            self.env._(
+                "Payment %(key)s is in %(currency)s, and %(invoice)s is in %(other)s.",
+                key=booking.key,
+                currency=money["currency"],
+                invoice=part.invoice.display_name,
+                other=part.invoice.currency_id.name,
+            ),
+            self.env._("Reconcile the two by hand, then skip this message."),
+            "payment_currency",
+        )
+
+    @api.model
+    def _refusal(self, message: str, hint: str, cause: str) -> BusinessRuleError:
+        return BusinessRuleError(message, hint=hint, details={"cause": cause})
