@@ -10,8 +10,7 @@ from odoo.addons.integration_core.engine.errors import SchemaError
 from odoo.addons.integration_core.engine.http_body import BodyError
 from odoo.addons.integration_core.messages import EventPage
 
-from .. import const
-from .adapter_objects import _check
+from .. import const, shapes
 
 EVENTS = "/v1/events"
 #: "You can list events going back up to 30 days" (docs.stripe.com/api/events/list).
@@ -93,7 +92,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
                 if params["limit"] == 1:
                     raise
                 params = {**params, "limit": max(1, params["limit"] // 4)}
-        _check(answer, LISTED)
+        shapes.check(answer, LISTED)
         if answer.get("data") is None:
             raise SchemaError("the answer holds no list of events", path="data")
         return answer

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import contextlib
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from odoo import api, models
@@ -10,7 +11,7 @@ from odoo.addons.integration_core.engine import signature, strict_json, versions
 from odoo.addons.integration_core.engine.errors import SchemaError
 from odoo.addons.integration_core.messages import Delivery, Message, Source
 
-from .. import const
+from .. import const, ranks
 
 _UNIX_TIME = re.compile(r"[1-9][0-9]{0,11}\Z", re.ASCII)
 _EVENT_ID = re.compile(r"[A-Za-z0-9_]{1,200}\Z")
@@ -61,13 +62,17 @@ class IntegrationAdapterStripe(models.AbstractModel):
         except SchemaError as error:
             return [self._unreadable(body, error)]
         message = Message(source_event_id=identifier, body=body)
+        messages = [message]
         try:
             self._describe(message, event)
             self._check_origin(gate.environment, gate.account_ref, event)
+            if message.source_type == "invoice.paid" and self._pays(_object(event)):
+                messages.append(_second(message))
         except SchemaError as error:
             message.error = error
-        message.fingerprint = _fingerprint(event)
-        return [message]
+        for one in messages:
+            one.fingerprint = _fingerprint(event)
+        return messages
 
     @api.model
     def _describe(self, message: Message, event: dict) -> None:
@@ -85,14 +90,19 @@ class IntegrationAdapterStripe(models.AbstractModel):
         message.occurred_at = datetime.fromisoformat(message.version[:-1])
         name = _plain_type(message.source_type) if thin else message.source_type
         if name in const.EVENTS:
-            message.event_type, message.entity = const.EVENTS[name]
-            message.external_id = _thin_id(event) if thin else _snapshot_id(event)
+            message.event_type, entity = const.EVENTS[name]
+            message.entity = entity
+            find_id = _thin_id if thin else _snapshot_id
+            message.external_id = find_id(event, entity)
+            rank = 0 if thin else ranks.rank(entity, _object(event))
+            message.version = ranks.refine(message.version, rank)
             return
         message.entity = _entity_of_unknown(name)
         if message.entity:
             # Where a flow wants the entity, :meth:`_source` sets it aside.
+            find_id = _thin_id if thin else _snapshot_id
             with contextlib.suppress(SchemaError):
-                message.external_id = _thin_id(event) if thin else _snapshot_id(event)
+                message.external_id = find_id(event, message.entity)
 
     @api.model
     def _check_origin(self, environment: str, account_ref: str, event: dict) -> None:
@@ -145,11 +155,18 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _needs_fetch(self, item) -> bool:
-        """Thin events hold no object, and tax ids are in no snapshot."""
+        """Thin events hold no object, tax ids are in no snapshot, long lists are cut.
+
+        Before the inbox is opened ``item.body`` is encrypted, and nothing is found in
+        it; the core asks again afterwards.
+        """
         name = _plain_type(item.source_type)
-        return name in const.EVENTS and (
-            name in const.HINTS or name != item.source_type
-        )
+        if name not in const.EVENTS or name in const.DELETIONS:
+            return name in const.EVENTS and name != item.source_type
+        if name in const.HINTS or name != item.source_type:
+            return True
+        lacks = getattr(self, f"_lacks_{item.entity}", None)
+        return bool(lacks and lacks(item))
 
     @api.model
     def _source(self, connector, item) -> Source:
@@ -167,8 +184,13 @@ class IntegrationAdapterStripe(models.AbstractModel):
             )
         event = strict_json.loads(item.body)
         self._check_origin(connector.environment, connector.account_ref or "", event)
+        record = self._normal(item.entity, _object(event), "data.object")
+        if item.source_type in const.RECEIPTS:
+            record["paid_at"] = event.get("created")
+        if item.source_type == "price.deleted":
+            record["active"] = False
         return Source(
-            record=self._normal(item.entity, _object(event), "data.object"),
+            record=record,
             version=item.version,
             deleted=item.source_type in const.DELETIONS,
         )
@@ -218,10 +240,10 @@ def _plain_type(source_type: str) -> str:
 
 def _entity_of_unknown(name: str) -> str:
     """Entity that a type we do not know belongs to, '' when it is none of ours."""
-    if name.startswith(const.OTHER_OBJECTS):
+    if name in const.IGNORED_EVENTS or name.startswith(const.OTHER_OBJECTS):
         return ""
-    for entity, prefix in const.ENTITY_PREFIXES.items():
-        if name.startswith(prefix):
+    for entity, prefixes in const.ENTITY_PREFIXES.items():
+        if name.startswith(prefixes):
             return entity
     return ""
 
@@ -232,25 +254,41 @@ def _object(event: dict) -> dict:
     return found if isinstance(found, dict) else {}
 
 
-def _snapshot_id(event: dict) -> str:
-    """The customer of a snapshot: the object itself, or the one it names."""
+def _snapshot_id(event: dict, entity: str) -> str:
+    """The object of a snapshot; of a hint about a customer, the customer it names."""
     found = _object(event)
-    if found.get("object") == "customer":
+    if found.get("object") in const.OBJECTS[entity]:
         return _word_at(found, "id", "data.object.id")
+    if entity != "customer":
+        raise SchemaError(
+            "the message holds another kind of object than its type says",
+            path="data.object.object",
+        )
     owner = found.get("customer")
     if isinstance(owner, dict):  # expanded
         return _word_at(owner, "id", "data.object.customer.id")
     return _word_at(found, "customer", "data.object.customer")
 
 
-def _thin_id(event: dict) -> str:
-    """The customer of a thin event, from the object it points to."""
+def _thin_id(event: dict, entity: str) -> str:
+    """The object a thin event points to; of a hint, the customer in its address."""
     related = event.get("related_object")
     related = related if isinstance(related, dict) else {}
-    if related.get("type") == "customer":
+    if entity != "customer" or related.get("type") == "customer":
         return _word_at(related, "id", "related_object.id")
     url = _CUSTOMER_URL.match(str(related.get("url") or ""))
     return _word_at({"url": url and url[1]}, "url", "related_object.url")
+
+
+def _second(message: Message) -> Message:
+    """The payment that an ``invoice.paid`` tells of, as a message of its own."""
+    event_type, entity = "payment.succeeded", "payment"
+    return replace(
+        message,
+        source_event_id=f"{message.source_event_id}{const.PAYMENT_SUFFIX}",
+        event_type=event_type,
+        entity=entity,
+    )
 
 
 def _word_at(holder: dict, key: str, path: str) -> str:

@@ -10,14 +10,14 @@ from odoo.addons.integration_core.engine import versions
 from odoo.addons.integration_core.engine.errors import SchemaError
 from odoo.addons.integration_core.messages import Page, Source
 
-from .. import const
+from .. import const, shapes
 
 ADDRESS = dict.fromkeys(
     ("line1", "line2", "city", "state", "postal_code", "country"), str
 )
 TAX_ID = {"type": str, "value": str, "country": str, "verification": {"status": str}}
-#: What a mapping may rely on, by type; null is allowed everywhere. A list of one type
-#: stands for a list of such values. Everything else is passed on as it comes.
+#: What a mapping may rely on, by type, see :func:`shapes.check`. Everything else is
+#: passed on as it comes.
 CUSTOMER = {
     "name": str,
     "business_name": str,
@@ -32,11 +32,14 @@ CUSTOMER = {
     "livemode": bool,
     "tax_ids": {"data": [TAX_ID]},
 }
-_TYPE_NAMES = {str: "text", dict: "an object", bool: "yes or no", list: "a list"}
+LIST = {"data": [{"id": str}], "has_more": bool}
 
 
 class IntegrationAdapterStripe(models.AbstractModel):
-    """Objects: one normal form for all API versions, reading one, reading all."""
+    """Objects: one normal form for all API versions, reading one, reading all.
+
+    Those of money are in rooms of their own: products, invoices, payments.
+    """
 
     _inherit = "integration.adapter.stripe"
 
@@ -46,14 +49,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _normal(self, entity: str, record, path: str = "") -> dict:
         """An object in the shape that mappings select from.
 
-        Stripe's own fields, with these differences:
-
-        * ``name``: name, else business_name, else individual_name (the latter two
-          exist since 2025-09-30.clover);
-        * ``is_company``: true with a business name, false with only an individual
-          name; absent where Stripe does not know, as in older versions;
-        * ``tax_ids``: list of {type, value, country, status}, only where they were
-          read; a snapshot never holds them.
+        Stripe's own fields, with the differences that the method of each entity names.
 
         :param path: where the record stands in the message, for error texts
         :raises engine.errors.SchemaError: a field is not of its documented type
@@ -62,7 +58,16 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _normal_customer(self, record, path: str) -> dict:
-        _check(record, CUSTOMER, path)
+        """Stripe's fields with these differences:
+
+        * ``name``: name, else business_name, else individual_name (the latter two
+          exist since 2025-09-30.clover);
+        * ``is_company``: true with a business name, false with only an individual
+          name; absent where Stripe does not know, as in older versions;
+        * ``tax_ids``: list of {type, value, country, status}, only where they were
+          read; a snapshot never holds them.
+        """
+        shapes.check(record, CUSTOMER, path)
         normal = dict(record)
         business, person = record.get("business_name"), record.get("individual_name")
         if "name" in record or business or person:
@@ -93,15 +98,25 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
         :raises engine.errors.IntegrationError: by its class
         """
-        path = f"{const.PATHS[entity]}/{quote(external_id, safe='')}"
+        if entity not in const.PATHS:
+            raise self._cannot()
         with self._client(connector) as client:
-            response = client.request(
-                "GET", path, params={"expand[]": const.EXPAND[entity]}
-            )
-            record = response.json()
-            _check([record], [{"id": str}])
-            self._complete(client, [record])
-        return self._read_source(entity, record, _read_at(response))
+            if entity == "payment":
+                return self._read_payment(client, connector, external_id)
+            record, version = self._read(client, const.PATHS[entity][0], external_id)
+            self._complete(client, entity, [record])
+        return self._read_source(entity, record, version)
+
+    @api.model
+    def _read(self, client, path: str, external_id: str) -> tuple[dict, str]:
+        """(object, how new it is at least) of one id, with what must be expanded."""
+        params = {"expand[]": const.EXPAND[path]} if path in const.EXPAND else {}
+        response = client.request(
+            "GET", f"{path}/{quote(external_id, safe='')}", params=params
+        )
+        record = response.json()
+        shapes.check([record], [{"id": str}])
+        return record, _read_at(response)
 
     @api.model
     def _read_source(self, entity: str, record: dict, version: str) -> Source:
@@ -111,17 +126,25 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _page(self, connector, entity: str, cursor: str, limit: int) -> Page:
-        """One page, newest first; the cursor is the last id of the page before."""
-        params = {
-            "limit": min(limit, const.PAGE_SIZE),
-            "expand[]": f"data.{const.EXPAND[entity]}",
-        }
+        """One page, newest first. The cursor is the last id of the page before; where
+        an entity has several lists, with the number of the list: ``1|inpay_…``."""
+        paths = self._lists(connector, entity)
+        number, last = _place(cursor)
+        path = paths[number]
+        params = {"limit": min(limit, const.PAGE_SIZE)}
+        if path in const.EXPAND:
+            params["expand[]"] = f"data.{const.EXPAND[path]}"
         with self._client(connector) as client:
-            response, data, more = self._list(client, entity, params, cursor)
-            self._complete(client, data)
+            response, data, more = self._list(client, path, params, last)
+            self._complete(client, entity, data)
+        following = ""
+        if data and more:
+            following = f"{number}|{data[-1]['id']}" if number else data[-1]["id"]
+        elif number + 1 < len(paths):
+            following = f"{number + 1}|"
         return Page(
             records=[(record["id"], record) for record in data],
-            cursor=data[-1]["id"] if data and more else "",
+            cursor=following,
             version=_read_at(response),
         )
 
@@ -135,43 +158,83 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
         :return: -1 beyond :data:`const.MAX_COUNT_PAGES` pages
         """
-        total, cursor = 0, ""
+        total, pages = 0, 0
         with self._client(connector) as client:
-            for _page in range(const.MAX_COUNT_PAGES):
-                _response, data, more = self._list(
-                    client, entity, {"limit": const.PAGE_SIZE}, cursor
-                )
-                total += len(data)
-                if not more or not data:
-                    return total
-                cursor = data[-1]["id"]
-        return -1
+            for path in self._lists(connector, entity):
+                cursor, more = "", True
+                while more:
+                    if pages == const.MAX_COUNT_PAGES:
+                        return -1
+                    pages += 1
+                    _response, data, more = self._list(
+                        client, path, {"limit": const.PAGE_SIZE}, cursor
+                    )
+                    total += len(data)
+                    more = bool(more and data)
+                    cursor = data[-1]["id"] if data else ""
+        return total
 
     @api.model
-    def _list(self, client, entity: str, params: dict, cursor: str) -> tuple:
+    def _lists(self, connector, entity: str) -> tuple[str, ...]:
+        """Paths of an entity's lists that the connector's API version has."""
+        version = connector.api_version or const.API_VERSION
+        paths = const.PATHS[entity]
+        return paths if version >= const.INVOICE_PAYMENTS_SINCE else paths[:1]
+
+    @api.model
+    def _list(self, client, path: str, params: dict, cursor: str) -> tuple:
         """(response, records, whether there are more) of one page."""
         if cursor:
             params = dict(params, starting_after=cursor)
-        response = client.request("GET", const.PATHS[entity], params=params)
+        response = client.request("GET", path, params=params)
         answer = response.json()
-        _check(answer, {"data": [{"id": str}], "has_more": bool})
+        shapes.check(answer, LIST)
         return response, answer.get("data") or [], answer.get("has_more")
 
     @api.model
-    def _complete(self, client, records: list[dict]) -> None:
+    def _all_pages(self, client, path: str, params: dict, data=()) -> list[dict]:
+        """All objects of a list.
+
+        :param data: what is known of it already, the first of it
+        """
+        data, more = list(data), True
+        while more:
+            cursor = data[-1]["id"] if data else ""
+            _response, page, more = self._list(
+                client, path, dict(params, limit=const.PAGE_SIZE), cursor
+            )
+            data += page
+            more = more and page
+        return data
+
+    @api.model
+    def _complete(self, client, entity: str, records: list[dict]) -> None:
         """Read the rest of nested lists: ten entries come with the object."""
+        complete = getattr(self, f"_complete_{entity}", None)
         for record in records:
-            tax_ids = record.get("tax_ids")
-            if not isinstance(tax_ids, dict) or not tax_ids.get("has_more"):
-                continue
-            path = f"/v1/customers/{quote(record['id'], safe='')}/tax_ids"
-            data = list(tax_ids["data"])
-            while data and tax_ids["has_more"]:
-                params = {"limit": const.PAGE_SIZE, "starting_after": data[-1]["id"]}
-                tax_ids = client.request("GET", path, params=params).json()
-                _check(tax_ids, {"data": [{"id": str}], "has_more": bool})
-                data += tax_ids["data"]
-            record["tax_ids"] = dict(tax_ids, data=data)
+            if complete and record.get("deleted") is not True:
+                complete(client, record)
+
+    @api.model
+    def _complete_customer(self, client, record: dict) -> None:
+        path = f"/v1/customers/{quote(record['id'], safe='')}/tax_ids"
+        self._complete_list(client, record, "tax_ids", path)
+
+    @api.model
+    def _complete_list(self, client, record: dict, name: str, path: str) -> None:
+        """Read what comes after the entries of ``record[name]``."""
+        nested = record.get(name)
+        shapes.check({name: nested}, {name: LIST})
+        if not nested or not nested.get("has_more") or not nested.get("data"):
+            return
+        data = self._all_pages(client, path, {}, nested["data"])
+        record[name] = dict(nested, data=data, has_more=False)
+
+
+def _place(cursor: str) -> tuple[int, str]:
+    """(number of the list, last id) of a page's cursor."""
+    number, mark, last = cursor.partition("|")
+    return (int(number), last) if mark else (0, cursor)
 
 
 def _read_at(response) -> str:
@@ -186,25 +249,3 @@ def _read_at(response) -> str:
     except (TypeError, ValueError):
         raise SchemaError("the answer does not say when it was given") from None
     return versions.from_unix(math.floor(sent - (response.duration_ms + 1) / 1000))
-
-
-def _check(value, kind, path: str = "") -> None:
-    """Compare a value with a table of types such as :data:`CUSTOMER`.
-
-    Null is allowed but for the whole, elements of lists, and an id.
-
-    :raises engine.errors.SchemaError: names the path of the first that differs
-    """
-    if value is None and path and not path.endswith(("]", ".id")):
-        return
-    plain = kind if isinstance(kind, type) else type(kind)
-    if not isinstance(value, plain):
-        raise SchemaError(
-            f"“{path or 'the object'}” is not {_TYPE_NAMES[plain]}", path=path
-        )
-    if isinstance(kind, dict):
-        for key, inner in kind.items():
-            _check(value.get(key), inner, f"{path}.{key}" if path else key)
-    elif isinstance(kind, list):
-        for index, element in enumerate(value):
-            _check(element, kind[0], f"{path}[{index}]")

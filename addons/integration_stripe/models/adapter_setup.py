@@ -22,6 +22,8 @@ _logger = masked_logger(__name__)
 
 ENDPOINTS = "/v1/webhook_endpoints"
 REGISTER_ATTEMPTS = 3
+# Event types that a sentence about the webhook names.
+SHOWN_TYPES = 5
 
 
 class IntegrationAdapterStripe(models.AbstractModel):
@@ -56,16 +58,23 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _test_connection(self, connector) -> Identity:
-        """Whose key it is, and whether it may read customers.
+        """Whose key it is, and whether it may read what the connector's flows bring.
 
         :raises engine.errors.IntegrationError: refused, or a key of the wrong kind
         """
         with self._client(connector) as client:
             account = client.request("GET", "/v1/account").json()
             self._require(account, "id")
-            for path in const.PATHS.values():
-                client.request("GET", path, params={"limit": 1})
+            for entity in self._wanted_entities(connector):
+                for path in self._lists(connector, entity):
+                    client.request("GET", path, params={"limit": 1})
         return Identity(account["id"], _account_name(account))
+
+    @api.model
+    def _wanted_entities(self, connector) -> list[str]:
+        """What the flows bring; customers, as long as there are no flows."""
+        wanted = set(connector.sudo().flow_ids.mapped("entity"))
+        return [entity for entity in const.PATHS if entity in wanted] or ["customer"]
 
     # === WEBHOOK ENDPOINT === #
 
@@ -169,11 +178,24 @@ class IntegrationAdapterStripe(models.AbstractModel):
         sent = set(endpoint.get("enabled_events") or ())
         missing = [name for name in const.HANDLED_EVENTS if name not in sent]
         if missing and "*" not in sent:
+            return self._missing_types(missing)
+        return ""
+
+    @api.model
+    def _missing_types(self, missing: list[str]) -> str:
+        """An endpoint keeps the list it was made with; newer types need a new one."""
+        shown = ", ".join(missing[:SHOWN_TYPES])
+        if len(missing) <= SHOWN_TYPES:
             return self.env._(
                 "Stripe does not send us: %(types)s. Press Register webhook.",
-                types=", ".join(missing),
+                types=shown,
             )
-        return ""
+        return self.env._(
+            "Stripe does not send us: %(types)s and %(count)s more. Press Register "
+            "webhook.",
+            types=shown,
+            count=len(missing) - SHOWN_TYPES,
+        )
 
     @api.model
     def _endpoint(self, connector) -> dict | None:
@@ -210,6 +232,12 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _remote_url(self, connector, entity: str, external_id: str) -> str:
         """Page in the dashboard; test mode has its own branch of it."""
         path = const.DASHBOARD_PATHS.get(entity)
+        if entity == "payment":
+            # The invoice that told of it; an invoice payment has no page of its own.
+            start = external_id.partition("_")[0]
+            path = {"in": const.DASHBOARD_PATHS["invoice"], "inpay": ""}.get(
+                start, path
+            )
         if not path:
             return ""
         mode = "" if connector.environment == "production" else "/test"

@@ -95,7 +95,13 @@ class TestSplit(StripeCase):
     def test_types_of_others(self):
         """Nobody here wants them; the pipeline says "not subscribed"."""
         for kind in (
-            "invoice.paid",
+            "invoice.created",
+            "invoice.upcoming",
+            "invoice.payment_succeeded",
+            "charge.refunded",
+            "charge.dispute.created",
+            "payment_intent.succeeded",
+            "invoiceitem.created",
             "customer.subscription.updated",
             "customer.discount.created",
             "customer.source.expiring",

@@ -1,0 +1,45 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Which of two snapshots of one second is the newer one.
+
+Stripe's events count whole seconds, and an invoice is often finalised and paid within
+one. Its states only ever go forward, so the further one is newer: it is told by the
+microseconds of the version, which Stripe leaves empty. What this cannot decide stays a
+tie, and the object is read.
+"""
+
+from . import shapes
+
+# docs.stripe.com/invoicing/integration/workflow-transitions
+_INVOICE = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, "void": 3}
+
+
+def rank(entity: str, record: dict) -> int:
+    """How far an object is, from 0; nothing of it has been checked yet."""
+    if entity == "invoice":
+        status = record.get("status")
+        return _INVOICE.get(status, 0) if isinstance(status, str) else 0
+    if record.get("object") == "charge":
+        return _charge(record)
+    return 0
+
+
+def _charge(record: dict) -> int:
+    """Pending, reserved or failed, captured, in the balance."""
+    if record.get("status") == "failed":
+        return 1
+    if record.get("status") != "succeeded":
+        return 0
+    if record.get("captured") is False:
+        return 1
+    return 3 if shapes.identifier(record.get("balance_transaction")) else 2
+
+
+def refine(version: str, number: int) -> str:
+    """A version of :mod:`engine.versions` with the rank in its empty microseconds.
+
+    >>> refine("2026-11-22T01:39:24.000000Z", 3)
+    '2026-11-22T01:39:24.000003Z'
+    """
+    whole = version.endswith(".000000Z")
+    return f"{version[:-8]}.{number:06d}Z" if whole else version

@@ -1,0 +1,130 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Small tools for Stripe's objects, without Odoo: types, ids, amounts."""
+
+from decimal import Decimal, InvalidOperation
+
+from odoo.addons.integration_core.engine.errors import SchemaError
+
+#: Kind of a JSON number of any form.
+NUMBER = Decimal
+_TYPE_NAMES = {
+    str: "text",
+    int: "a whole number",
+    NUMBER: "a number",
+    dict: "an object",
+    bool: "yes or no",
+    list: "a list",
+}
+
+# Decimals of the minor unit that Stripe counts in, where they are not two:
+# docs.stripe.com/currencies, "Zero-decimal currencies", "Special cases" and
+# "Three-decimal currencies". ISK and UGX have no minor unit but are sent as if they had
+# two digits, MGA the other way round; Odoo's payment_stripe says the same.
+_ZERO = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
+_THREE = "BHD JOD KWD OMR TND"
+_DECIMALS = dict.fromkeys(_ZERO.split(), 0) | dict.fromkeys(_THREE.split(), 3)
+
+# Digits after the point that a canonical amount may have. Stripe allows as many after
+# the point of the minor unit; what goes beyond is less than a millionth of a cent.
+_MAX_FRACTION = 12
+
+
+def decimals(currency: str) -> int:
+    """Decimals of the amounts that Stripe sends in a currency.
+
+    :param currency: ISO 4217 code, upper or lower case
+    """
+    return _DECIMALS.get(currency.upper(), 2)
+
+
+def check(value, kind, path: str = "") -> None:
+    """Compare a value with a table of types.
+
+    A table is a dict of tables, a list of one table (for each element) or a type. Null
+    is allowed but for the whole, elements of lists, and an id. What a table does not
+    name is not looked at.
+
+    :raises engine.errors.SchemaError: names the path of the first that differs
+    """
+    if value is None and path and not path.endswith(("]", ".id")):
+        return
+    plain = kind if isinstance(kind, type) else type(kind)
+    if not _is_a(value, plain):
+        raise SchemaError(
+            f"“{path or 'the object'}” is not {_TYPE_NAMES[plain]}", path=path
+        )
+    if isinstance(kind, dict):
+        for key, inner in kind.items():
+            check(value.get(key), inner, f"{path}.{key}" if path else key)
+    elif isinstance(kind, list):
+        for index, element in enumerate(value):
+            check(element, kind[0], f"{path}[{index}]")
+
+
+def _is_a(value, plain: type) -> bool:
+    if plain is NUMBER:
+        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if plain is int and isinstance(value, bool):
+        return False
+    return isinstance(value, plain)
+
+
+def identifier(value) -> str | None:
+    """Id of an object that Stripe gives as an id or expanded."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) and value else None
+
+
+def part(record: dict, *names: str) -> dict:
+    """An object inside an object, empty where any of them is missing or null."""
+    for name in names:
+        found = record.get(name)
+        record = found if isinstance(found, dict) else {}
+    return record
+
+
+def money(amount, currency: str | None) -> dict | None:
+    """Minor units as the transform ``minor_units`` reads them.
+
+    :param amount: int, or text with a fraction of the minor unit; None: nothing
+    """
+    if amount is None or not currency:
+        return None
+    return {"amount": amount, "currency": currency, "decimals": decimals(currency)}
+
+
+def exact(text, currency: str | None, path: str) -> int | str | None:
+    """``unit_amount_decimal`` as an amount for :func:`money`.
+
+    :param text: minor units with at most 12 digits after the point
+    :raises engine.errors.SchemaError: no number
+    """
+    if text is None or not currency:
+        return None
+    try:
+        number = Decimal(text)
+        digits = _MAX_FRACTION - decimals(currency)
+        if -number.as_tuple().exponent > digits:
+            number = round(number, digits)
+        whole = int(number)
+    except (InvalidOperation, ArithmeticError, TypeError, ValueError):
+        raise SchemaError(f"“{path}” is no amount", path=path) from None
+    return whole if whole == number else f"{number.normalize():f}"
+
+
+def in_major(amount, currency: str | None) -> str | None:
+    """Decimal text in the currency's own unit, from minor units."""
+    if amount is None or not currency:
+        return None
+    return f"{Decimal(amount).scaleb(-decimals(currency)):f}"
+
+
+def plain_decimal(value) -> str | None:
+    """A number or its text as decimal text without needless zeros: ``2.50`` → 2.5."""
+    if value is None:
+        return None
+    number = Decimal(str(value))
+    whole = int(number)
+    return str(whole) if whole == number else f"{number.normalize():f}"
