@@ -127,21 +127,21 @@ class IntegrationPeriodGuard(models.AbstractModel):
         """
         booked = [request for request in requests if request.res_id]
         self._verify(booked)
-        listed = [request for request in booked if request.shifted]
-        values = [
-            dict(
-                self._row_values(request, request.date, "booked"),
-                model=request.model,
-                res_id=request.res_id,
-                event_id=request.item.event_id,
-                object_id=request.item.external_id,
-            )
-            for request in listed
-        ]
+        values = [self._booked_values(r) for r in booked if r.shifted]
         documents = self.env["integration.shifted.document"]
         if values:
             documents._put(connector, values)._refresh_activities()
         self._close_own(booked)
+
+    @api.model
+    def _booked_values(self, request: GuardRequest) -> dict:
+        return dict(
+            self._row_values(request, request.date, "booked"),
+            model=request.model,
+            res_id=request.res_id,
+            event_id=request.item.event_id,
+            object_id=request.item.external_id,
+        )
 
     @api.model
     def _verify(self, requests: list[GuardRequest]) -> None:
@@ -227,26 +227,7 @@ class IntegrationPeriodGuard(models.AbstractModel):
     @api.model
     def _locked(self, request: GuardRequest, date) -> LockedPeriodError:
         """What, why and next, with the row for the list of shifted documents."""
-        words = dict(self._lock_words(request), name=self._title(request))
-        if date:
-            words["date"] = format_date(self.env, date)
-            message = self.env._(
-                "%(name)s of %(wanted)s was not booked. Its period is locked until "
-                "%(until)s (%(lock)s); Odoo would book it on %(date)s without telling.",
-                **words,
-            )
-            hint = self.env._(
-                "Under Money, Shifted Documents, book it on %(date)s with a note or "
-                "keep it waiting. Or unlock the period, then retry.",
-                **words,
-            )
-        else:
-            message = self.env._(
-                "%(name)s of %(wanted)s was not booked. Odoo is locked until %(until)s "
-                "(%(lock)s), which lies ahead: no day is open.",
-                **words,
-            )
-            hint = self.env._("Unlock the period, then retry.")
+        message, hint = self._refusal(request, date)
         return LockedPeriodError(
             message,
             hint=hint,
@@ -257,6 +238,44 @@ class IntegrationPeriodGuard(models.AbstractModel):
         )
 
     # === WORDS === #
+
+    @api.model
+    def _refusal(self, request: GuardRequest, date) -> tuple[str, str]:
+        """(what and why, what next) of an entry that is held back."""
+        words = dict(self._lock_words(request), name=self._title(request))
+        if not date:
+            return (
+                self.env._(
+                    "%(name)s of %(wanted)s was not booked. Odoo is locked until "
+                    "%(until)s (%(lock)s), which lies ahead: no day is open.",
+                    **words,
+                ),
+                self.env._("Unlock the period, then retry."),
+            )
+        words["date"] = format_date(self.env, date)
+        hint = self.env._(
+            "Under Money, Shifted Documents, book it on %(date)s with a note or keep "
+            "it waiting.",
+            **words,
+        )
+        if not request.lock:
+            return (
+                self.env._(
+                    "%(name)s of %(wanted)s was not booked. No lock forbids its day, "
+                    "but Odoo would book it on %(date)s, by the way its journal "
+                    "numbers.",
+                    **words,
+                ),
+                hint,
+            )
+        return (
+            self.env._(
+                "%(name)s of %(wanted)s was not booked. Its period is locked until "
+                "%(until)s (%(lock)s); Odoo would book it on %(date)s without telling.",
+                **words,
+            ),
+            self.env._("%(hint)s Or unlock the period, then retry.", hint=hint),
+        )
 
     @api.model
     def _title(self, request: GuardRequest) -> str:
@@ -282,11 +301,14 @@ class IntegrationPeriodGuard(models.AbstractModel):
         words = self._lock_words(request)
         words["date"] = format_date(self.env, request.date)
         row, journal = request.row, request.journal
-        note = self.env._(
-            "Booked on %(date)s instead of %(wanted)s: the period is locked until "
-            "%(until)s (%(lock)s).",
-            **words,
-        )
+        if request.lock:
+            note = self.env._(
+                "Booked on %(date)s instead of %(wanted)s: the period is locked until "
+                "%(until)s (%(lock)s).",
+                **words,
+            )
+        else:
+            note = self.env._("Booked on %(date)s instead of %(wanted)s.", **words)
         if row.state == "approved":
             why = self.env._(
                 "%(user)s decided: %(reason)s",

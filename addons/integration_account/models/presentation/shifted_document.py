@@ -41,6 +41,12 @@ class IntegrationShiftedDocument(models.Model):
             return self.env._(
                 "Odoo is locked until %(until)s (%(lock)s): no day is open.", **words
             )
+        if not self.lock:
+            return self.env._(
+                "No lock forbids its day, but Odoo would book it on %(booked)s, by the "
+                "way its journal numbers.",
+                **words,
+            )
         return self.env._(
             "Its period is locked until %(until)s (%(lock)s); Odoo would book it on "
             "%(booked)s without telling.",
@@ -77,7 +83,9 @@ class IntegrationShiftedDocument(models.Model):
         return notice(
             "info",
             self.env._("Booked on %(booked)s instead of %(wanted)s.", **words),
-            self.env._("The period is locked until %(until)s (%(lock)s).", **words),
+            self.env._("The period is locked until %(until)s (%(lock)s).", **words)
+            if self.lock
+            else "",
             self.env._("%(user)s decided: %(reason)s", **words) if self.reason else "",
         )
 
