@@ -1,5 +1,10 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+# ruff: isort: skip_file
 from . import test_defaults
 from . import test_invoice
+from . import test_payment
 from . import test_tax_rate
+from . import test_period
+from . import test_period_decision
+from . import test_period_reconciled
