@@ -188,11 +188,23 @@ class Customers(Resource):
             self.sim.emit("customer.updated", new, call, previous)
         return new
 
-    def retrieve(self, call: Call, id: str) -> dict:  # noqa: A002
-        params.read(call.params, _READ)
-        if id in self.deleted:
-            return dict(self.deleted[id])
-        return self.view(self.get(id), call)
+    def balance_in(self, obj: dict, currency: str) -> int:
+        """What a customer owes (positive) or has to his credit, in one currency;
+        ``balance`` shows the one of his own currency, others lie beside."""
+        if currency == obj["currency"]:
+            return obj["balance"]
+        return obj.get("_balances", {}).get(currency, 0)
+
+    def move_balance(self, id: str, currency: str, amount: int, call: Call):  # noqa: A002
+        """Add to a balance; a deleted customer has none any more."""
+        obj = self.objects.get(id)
+        if not amount or obj is None:
+            return
+        after = self.balance_in(obj, currency) + amount
+        if currency == obj["currency"]:
+            self.change(id, {"balance": after}, call)
+        else:
+            obj["_balances"] = {**obj.get("_balances", {}), currency: after}
 
     def listing(self, call: Call) -> dict:
         values = params.read(call.params, {**_LIST, **_READ})

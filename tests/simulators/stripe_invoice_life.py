@@ -72,10 +72,8 @@ class InvoiceLife:
         self._move_balance(obj, obj["_balance"], call)
 
     def _move_balance(self, obj: dict, amount: int, call: Call) -> None:
-        customers = self.sim.resources["customers"]
-        if amount and obj["customer"] in customers.objects:
-            balance = customers.get(obj["customer"])["balance"] + amount
-            customers.change(obj["customer"], {"balance": balance}, call)
+        move = self.sim.resources["customers"].move_balance
+        move(obj["customer"], obj["currency"], amount, call)
 
     # -- payment -------------------------------------------------------------------
 

@@ -235,10 +235,12 @@ class Invoices(InvoiceLife, Resource):
 
     def sum_up(self, obj: dict) -> None:
         """Bring a draft's sums and its copy of the customer up to date, in place."""
-        customer = self.sim.resources["customers"].find(obj["customer"])
+        customers = self.sim.resources["customers"]
+        customer = customers.find(obj["customer"])
         if not customer.get("deleted"):
             self._copy_customer(obj, customer)
-            obj["starting_balance"] = customer["balance"]
+            balance = customers.balance_in(customer, obj["currency"])
+            obj["starting_balance"] = balance
         self.sim.resources["line_items"].fill(obj, customer)
         raw = obj["total"] + obj["starting_balance"]
         small = raw < MINIMUM.get(obj["currency"], 0)

@@ -90,14 +90,10 @@ def distribute(total: int, weights: Sequence[int], unit: int = 1) -> list[int]:
     whole = sum(weights)
     if not whole:
         return [0] * len(weights)
-    exact = [Decimal(total) * weight / whole for weight in weights]
-    parts = [
-        int((part / unit).quantize(Decimal(1), ROUND_DOWN)) * unit for part in exact
-    ]
-    lost = sorted(
-        range(len(weights)), key=lambda index: (parts[index] - exact[index], index)
-    )
-    for index in lost[: (total - sum(parts)) // unit]:
+    shares = [divmod(total // unit * weight, whole) for weight in weights]
+    parts = [share * unit for share, _lost in shares]
+    losers = sorted(range(len(weights)), key=lambda index: (-shares[index][1], index))
+    for index in losers[: (total - sum(parts)) // unit]:
         parts[index] += unit
     return parts
 
