@@ -271,16 +271,27 @@ class IntegrationConnector(models.Model):
         if vals.keys() & {"system", "company_id"}:
             # What was exchanged belongs to that system and that company.
             self._unlink_except_used()
-        changed = [name for name in GOVERNED_FIELDS if name in vals]
-        for connector in self:
-            if changed and connector.state in ("active", "paused"):
-                raise UserError(
-                    self.env._(
-                        "%(name)s is at work, and its approval covers this setting. "
-                        "Suspend it first, change it, then submit it again.",
-                        name=connector.name,
-                    )
+        if vals.keys() & set(self._governed_fields()):
+            self._require_standstill()
+
+    @api.model
+    def _governed_fields(self) -> tuple[str, ...]:
+        """Fields that an approval covers; a domain addon adds its own.
+
+        What it adds belongs into :meth:`_governed_content` as well.
+        """
+        return GOVERNED_FIELDS
+
+    def _require_standstill(self) -> None:
+        """:raises UserError: one of them is at work, as a second person approved it"""
+        for connector in self.filtered(lambda c: c.state in ("active", "paused")):
+            raise UserError(
+                self.env._(
+                    "%(name)s is at work, and its approval covers this setting. "
+                    "Suspend it first, change it, then submit it again.",
+                    name=connector.name,
                 )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
