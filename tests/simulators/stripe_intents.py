@@ -305,6 +305,9 @@ class PaymentIntents(Resource):
         """Let another intent pay for an invoice; it may have succeeded already."""
         payments = self.sim.resources["invoice_payments"]
         obj["_invoice"] = invoice["id"]
+        if obj["latest_charge"]:
+            charges = self.sim.resources["charges"]
+            charges.get(obj["latest_charge"])["_invoice"] = invoice["id"]
         payments.add(invoice, {"payment_intent": obj["id"]}, obj["amount"], call)
         if obj["status"] == "succeeded":
             payments.paid_by("payment_intent", obj, call)

@@ -173,8 +173,11 @@ class InvoiceLife:
         if not values.get("payment_intent"):
             raise bad_parameter("A payment_intent is expected.", "payment_intent")
         intent = intents.get(values["payment_intent"], "payment_intent", 400)
-        if intent["currency"] != obj["currency"]:
-            raise bad_parameter("The currencies differ.", "payment_intent")
+        for name in ("currency", "customer"):
+            if intent[name] != obj[name]:
+                raise bad_parameter(f"Another {name}.", "payment_intent")
+        if intent["amount"] > obj["amount_remaining"]:
+            raise bad_parameter("More than what remains.", "payment_intent")
         intents.attach(intent, obj, call)
         return self.view(self.get(id), call)
 
