@@ -36,7 +36,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             stated = self._taxes_of(draft, line.taxes, taxes)
             forced = self._explain(draft, line, stated, product)
             built = DraftLine(
-                label=language._label(connector, record),
+                label=language._line_label(connector, record),
                 untaxed=line.untaxed,
                 taxes=self.env["account.tax"].union(*stated),
                 forced=forced,
@@ -200,7 +200,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
     # === TEXTS === #
 
     @api.model
-    def _label(self, connector, record: dict) -> str:
+    def _line_label(self, connector, record: dict) -> str:
         """Text of a line with its service period, in the customer's language."""
         label = (record.get("description") or "").strip()
         if record.get("proration"):
