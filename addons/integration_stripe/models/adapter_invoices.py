@@ -53,9 +53,9 @@ LEFT_OUT = frozenset(
     total_tax_amounts total_taxes transfer_data webhooks_delivered_at
     """.split()
 )
-# Ten lines come with a message, and what shipping is taxed with must be expanded. The
-# pattern cannot match inside a text: there the closing quote is written \".
-_INCOMPLETE = re.compile(rb'"has_more"\s*:\s*true|"amount_tax"\s*:\s*-?[1-9]')
+# Ten lines come with a message. The pattern cannot match inside a text: there the
+# closing quote is written \".
+_INCOMPLETE = re.compile(rb'"has_more"\s*:\s*true')
 _DRAFT = re.compile(rb'"status"\s*:\s*"draft"')
 
 
@@ -121,17 +121,9 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _complete_invoice(self, client, record: dict) -> None:
-        """Read what an answer leaves out: further lines, the taxes of shipping."""
-        path = f"{const.PATHS['invoice'][0]}/{quote(record['id'], safe='')}"
-        self._complete_list(client, record, "lines", f"{path}/lines")
-        shipping = record.get("shipping_cost")
-        shapes.check(shipping, invoice_lines.SHIPPING, "shipping_cost")
-        if shipping and shipping.get("amount_tax") and not shipping.get("taxes"):
-            answer = client.request(
-                "GET", path, params={"expand[]": "shipping_cost.taxes"}
-            ).json()
-            shapes.check(answer, {"shipping_cost": invoice_lines.SHIPPING})
-            record["shipping_cost"] = answer.get("shipping_cost")
+        """Read the lines after the tenth."""
+        path = f"{const.PATHS['invoice'][0]}/{quote(record['id'], safe='')}/lines"
+        self._complete_list(client, record, "lines", path)
 
 
 def paid_elsewhere(record: dict) -> int:

@@ -59,10 +59,11 @@ def normal(invoice: dict, path: str) -> list[dict]:
         _line(line, currency, f"{path}lines.data[{index}].")
         for index, line in enumerate(data)
     ]
-    if not any(line["taxes"] for line in lines):
-        _spread(_taxes(invoice, path, "total_taxes", "total_tax_amounts"), lines)
-    shipping = _shipping(invoice, path)
-    if shipping:
+    sums = _taxes(invoice, path, "total_taxes", "total_tax_amounts")
+    shipping = _shipping(invoice, path, _rest(sums, lines))
+    if not any(line["taxes"] for line in lines) and not shipping["taxes"]:
+        _spread(sums, lines)
+    if shipping["amount"] is not None:
         lines.append(shipping)
     for line in lines:
         line["discount"] = shapes.money(line["discount"] or None, currency)
@@ -175,11 +176,18 @@ def _counts(tax: dict, rate: str | None, path: str) -> bool:
     return bool(rate) and tax.get("taxability_reason") not in _NO_TAX
 
 
-def _shipping(invoice: dict, path: str) -> dict | None:
-    """The cost of shipping as a line; its amount is always without taxes."""
-    cost = invoice.get("shipping_cost")
-    if not cost:
-        return None
+def _shipping(invoice: dict, path: str, rest: list[dict]) -> dict:
+    """The cost of shipping as a line; its amount is always without taxes.
+
+    What it is taxed with is in no message (``shipping_cost.taxes`` must be expanded),
+    but it is what the sums have beyond the lines.
+
+    :param rest: see :func:`_rest`
+    """
+    cost = invoice.get("shipping_cost") or {}
+    taxes = _taxes(cost, f"{path}shipping_cost.", "taxes", "taxes")
+    if not taxes and sum(tax["amount"] for tax in rest) == cost.get("amount_tax"):
+        taxes = rest
     return {
         "id": SHIPPING_ID,
         "description": "Shipping",
@@ -189,11 +197,25 @@ def _shipping(invoice: dict, path: str) -> dict | None:
         "unit_amount": None,
         "amount": cost.get("amount_subtotal"),
         "discount": 0,
-        "taxes": _taxes(cost, f"{path}shipping_cost.", "taxes", "taxes"),
+        "taxes": [dict(tax, inclusive=False) for tax in taxes],
         "period": None,
         "proration": False,
         "metadata": {},
     }
+
+
+def _rest(sums: list[dict], lines: list[dict]) -> list[dict]:
+    """What the invoice's sum of each tax has beyond the lines' taxes."""
+    rest = {(tax["tax_rate"], tax["inclusive"]): tax["amount"] for tax in sums}
+    for line in lines:
+        for tax in line["taxes"]:
+            key = tax["tax_rate"], tax["inclusive"]
+            rest[key] = rest.get(key, 0) - tax["amount"]
+    return [
+        {"tax_rate": rate, "inclusive": inclusive, "amount": amount}
+        for (rate, inclusive), amount in rest.items()
+        if amount
+    ]
 
 
 def _spread(taxes: list[dict], lines: list[dict]) -> None:

@@ -2,6 +2,7 @@ from . import (
     test_catch_up,
     test_customer,
     test_errors,
+    test_generations,
     test_path,
     test_reading,
     test_setup,

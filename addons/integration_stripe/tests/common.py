@@ -29,6 +29,20 @@ def simulator(**options):
     return StripeSimulator(seed=11, account=ACCOUNT, **options)
 
 
+def random_invoices(sim, seed):
+    """Draws random invoices at a stand-in; see tests/simulators/stripe_random.py."""
+    from simulators.stripe_random import RandomInvoices
+
+    return RandomInvoices(sim, seed=seed)
+
+
+def stripe_digits(currency):
+    """Decimals of a currency as the stand-in counts them, on its own."""
+    from simulators.stripe_money import digits
+
+    return digits(currency)
+
+
 class StripeCase(TransactionCase):
     """Server of environment "test" with a key of its own, and one connector."""
 
@@ -86,6 +100,14 @@ class StripeCase(TransactionCase):
 
     def source(self, event):
         return self.adapter._source(self.connector, self.item(self.split(event)))
+
+    def canonical(self, entity, record):
+        """What the shipped mapping makes of a record in normal form, checked."""
+        mapping = self.env.ref(f"integration_stripe.mapping_{entity}")._compile()
+        result = mapping.mapping.apply(record)
+        result["external_id"] = record["id"]
+        self.env["integration.schema"]._check(entity, result)
+        return result
 
 
 class SimulatorCase(StripeCase):
