@@ -58,6 +58,7 @@ class IntegrationConnector(models.Model):
             self._step_webhook(),
             *self._adapter()._setup_steps(self),
             self._step_flows(),
+            *self._domain_steps(),
             self._step_submit(),
             self._step_live(),
             self._step_load(),
@@ -68,6 +69,10 @@ class IntegrationConnector(models.Model):
             for entry in steps:
                 entry["button"] = None
         return steps
+
+    def _domain_steps(self) -> list[dict]:
+        """Steps of domain addons: what Odoo's side needs for the chosen flows."""
+        return []
 
     @staticmethod
     def _mark_current(steps: list[dict]) -> None:
