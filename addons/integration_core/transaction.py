@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """The one place where the suite ends a transaction by itself."""
 
+import psycopg2
+import psycopg2.errors
+
 
 def checkpoint(env) -> None:
     """Commit what a job has done so far; the next statement sees a fresh snapshot.
@@ -12,3 +15,22 @@ def checkpoint(env) -> None:
     it from code that people or other addons run inside their own transaction.
     """
     env.cr.commit()  # pylint: disable=invalid-commit
+
+
+def is_outage(exc_name: str) -> bool:
+    """Whether a job ended because of the database: restarted, cut off, not to be had.
+
+    A job cannot say so itself: whatever it raises ends in the savepoint that queue_job
+    holds on another connection, and that one is gone as well. Its hook ``on_fail`` is
+    called as soon as there is a database again; before that the job stays "started"
+    and is found dead.
+
+    :param exc_name: what queue_job gives the hook: module and name of the exception
+    """
+    module, _, name = exc_name.rpartition(".")
+    if module not in ("psycopg2", "psycopg2.errors", "psycopg2.extensions"):
+        return False
+    kind = getattr(psycopg2, name, None) or getattr(psycopg2.errors, name, None)
+    return isinstance(kind, type) and issubclass(
+        kind, (psycopg2.OperationalError, psycopg2.InterfaceError)
+    )

@@ -23,6 +23,7 @@ from . import catch_up
 from . import catch_up_connector
 from . import event
 from . import event_work
+from . import event_outage
 from . import event_actions
 from . import exception
 from . import effect

@@ -16,7 +16,7 @@ from ..engine.errors import (
 )
 from ..engine.masking import masked_logger
 from ..messages import PAGE, Item, Message, Source
-from ..transaction import checkpoint
+from ..transaction import checkpoint, is_outage
 
 _logger = masked_logger(__name__)
 
@@ -182,6 +182,10 @@ class IntegrationFlow(models.Model):
 
     def _job_load_failed(self, exc_name="", exc_message="", exc_info=""):
         """Queue job: the load broke; it can be started again where it stopped."""
+        if is_outage(exc_name):
+            # It still says that it runs, and has no job: the sweeper starts it again.
+            _logger.warning("Load of flow %s: the database went away", self.id)
+            return
         self.sudo().write(
             {
                 "load_state": "failed",

@@ -5,6 +5,7 @@ from . import (
     test_guards,
     test_intake,
     test_order,
+    test_outage,
     test_robust,
     test_schedule,
     test_secrets,
