@@ -7,6 +7,10 @@ from . import gateway_journal
 from . import account_tax
 from . import value_map_line
 from . import entity_tax_rate
+from . import entity_product
+from . import entity_price
+from . import entity_price_list
+from . import entity_price_tiers
 from . import account_journal
 from . import shifted_document
 from . import shifted_decision

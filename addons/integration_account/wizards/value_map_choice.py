@@ -13,7 +13,8 @@ class IntegrationValueMapChoice(models.TransientModel):
         compute="_compute_tax_id",
         inverse="_inverse_tax_id",
         string="Tax",
-        domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
+        domain="[('type_tax_use', '=', 'sale'),"
+        " ('company_id', 'parent_of', company_id)]",
     )
 
     @api.depends("model", "res_id")

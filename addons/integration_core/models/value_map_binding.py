@@ -49,8 +49,8 @@ class IntegrationValueMapLine(models.Model):
     def _objection(self, res_id: int) -> str:
         """What speaks against a record for this value, in words; '' if nothing does.
 
-        Half a sentence, such as “it is 20 %, the other system says 19 %”. A domain addon
-        overrides this for its models.
+        Half a sentence, such as “it is 20 %, the other system says 19 %”. A domain
+        addon overrides this for its models.
         """
         return ""
 
@@ -134,7 +134,7 @@ class IntegrationValueMapLine(models.Model):
                 line._wake(connectors)
 
     def _refresh(self) -> None:
-        """The record of these lines was archived, or is back: links and waits follow."""
+        """The record was archived, or is back: links and waits follow."""
         for line in self:
             connectors = line._connectors()
             line._link(connectors)

@@ -54,10 +54,11 @@ class IntegrationValueMap(models.Model):
         lines = self.line_ids.filtered(
             lambda x: x.record_company_id in self.env.companies
         )
-        unmapped = lines - lines._in_force()
+        mapped = lines._in_force()
+        unmapped = lines - mapped
         waiting = self._waiting(lines)
         steps = []
-        for line in lines.sorted(lambda x: (x not in unmapped, x.external_value)):
+        for line in lines.sorted(lambda x: (x in mapped, x.external_value)):
             key = (line.external_value, line.record_company_id.id)
             waits = stopped.get((self.code, *key), []) + waiting.get(key, [])
             if not waits and (line.seen or {}).get("active") is False:

@@ -8,3 +8,5 @@ from . import test_tax_rate
 from . import test_period
 from . import test_period_decision
 from . import test_period_reconciled
+from . import test_product
+from . import test_price
