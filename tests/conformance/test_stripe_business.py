@@ -22,6 +22,7 @@ from simulators import stripe_params
 from simulators.companies import COUNTRIES, company, vat
 from simulators.stripe import StripeSimulator
 from simulators.stripe_business import DUPLICATE_EMAIL, EXISTING, SCRIPT, Business
+from simulators.stripe_ledger import Ledger
 
 SCRIPT_FILE = Path(__file__).parent.parent / "simulators" / "stripe.py"
 AUTH = {"Authorization": "Bearer sk_test_demo"}
@@ -97,6 +98,9 @@ def test_business_repeats_with_the_seed_and_never_breaks():
         business.prepare()
         names = [business.step() for _ in range(300)]
         state = (names, list(sim.customers.values()), list(sim.events))
+        assert Ledger(sim).differences() == []
+        ends = {obj["status"] for obj in sim.invoices.values()}
+        assert ends == {"open", "paid", "void"}
         sim.stop()
         return state
 
@@ -104,6 +108,7 @@ def test_business_repeats_with_the_seed_and_never_breaks():
     assert first == play()
     assert set(first[0]) == {
         "new", "change", "tax_id", "verify", "hiccup", "delete", "duplicate", "invalid",
+        "invoice", "pay", "part", "void", "charge", "product",
     }  # fmt: skip
     assert tuple(first[0][: len(SCRIPT)]) == SCRIPT
 

@@ -477,3 +477,25 @@ def test_state_survives_a_restart(tmp_path):
     assert second.pay_invoice(invoice)["status"] == "paid"
     assert Ledger(second).differences() == []
     second.stop()
+
+
+def test_another_process_steers_money_through_the_control(sim, customer):
+    def control(method, name, status=200, **values):
+        url = f"{sim.url}/_control/{name}"
+        answer = requests.request(method, url, json=values or None, timeout=10)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def do(what, status=200, **values):
+        return control("POST", "do", status, what=what, values=values)
+
+    draft = do("create_invoice", customer=customer, lines=[{"amount": 1000}])
+    paid = do("pay_invoice", invoice_id=draft["id"], amount=400)
+    assert (paid["status"], paid["amount_remaining"]) == ("open", 600)
+    books = control("GET", "ledger")
+    assert books["differences"] == []
+    assert books["currencies"]["eur"]["receivable"] == 600
+    assert books["invoices"][draft["id"]]["paid"] == 400
+    assert "is expected" in do("stop", 400)["error"]
+    again = do("pay_invoice", 404, invoice_id="in_none")
+    assert again["error"]["code"] == "resource_missing"

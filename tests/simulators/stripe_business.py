@@ -1,10 +1,11 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Keeps business happening in a demo: new and changed customers, a few troubles.
+"""Keeps business happening in a demo: customers, invoices, payments, a few troubles.
 
-Before a webhook endpoint is registered there are only customers from earlier, for
-the initial load. Afterwards one thing happens every few seconds. What a newcomer
-should see (a retry, two records that need a person) comes early, then rarely.
+Before a webhook endpoint is registered there are only customers and invoices from
+earlier, for the initial load. Afterwards one thing happens every few seconds. What a
+newcomer should see (a retry, two records that need a person, a payment in parts) comes
+early, then rarely.
 """
 
 import logging
@@ -13,6 +14,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from .companies import COUNTRIES, address, company, vat
+from .stripe_commerce import Commerce
 
 if TYPE_CHECKING:
     from .stripe import StripeSimulator
@@ -23,20 +25,29 @@ EXISTING = 25
 DUPLICATE_EMAIL = "accounts@duplicate.example"
 
 # The first steps are fixed, so that five minutes of demo show everything.
-SCRIPT = ("new", "change", "hiccup", "duplicate", "change", "new", "invalid", "verify")
+SCRIPT = (
+    "new", "change", "invoice", "hiccup", "pay", "duplicate", "invoice", "change",
+    "part", "new", "invalid", "verify", "charge", "void",
+)  # fmt: skip
 WEIGHTS = {
-    "new": 30,
-    "change": 45,
-    "tax_id": 8,
-    "verify": 8,
-    "hiccup": 4,
-    "delete": 3,
+    "new": 16,
+    "change": 24,
+    "tax_id": 5,
+    "verify": 5,
+    "hiccup": 3,
+    "delete": 2,
     "duplicate": 1,
     "invalid": 1,
+    "invoice": 18,
+    "pay": 16,
+    "part": 3,
+    "void": 2,
+    "charge": 3,
+    "product": 1,
 }
 
 
-class Business:
+class Business(Commerce):
     """One step every ``pace`` seconds (give or take 40 %), while ``running``."""
 
     def __init__(self, sim: "StripeSimulator", pace: float = 6.0):
@@ -57,6 +68,9 @@ class Business:
     def start(self) -> None:
         if not self.sim.customers:
             self.prepare()
+        elif not self.sim.prices:
+            # The stored state comes from a simulator that knew only customers.
+            self.prepare_trade()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -67,13 +81,14 @@ class Business:
             self._thread.join(10)
 
     def prepare(self) -> None:
-        """The customers of the last months, made before anybody listened."""
+        """The last months, before anybody listened."""
         now = self.sim.clock.timestamp()
         for number in range(EXISTING):
             rng = self._rng(f"existing:{number}")
             age = (EXISTING - number) * 3 * DAY + rng.randrange(DAY)
             country = COUNTRIES[number % len(COUNTRIES)]
             self.sim.create_customer(at=now - age, **self._company(rng, country))
+        self.prepare_trade()
 
     def _rng(self, what) -> random.Random:
         return random.Random(f"{self.sim.ids.seed}:business:{what}")

@@ -5,7 +5,8 @@
 | call | what it does |
 | --- | --- |
 | GET health | ready; account, mode, number of objects |
-| GET state | the oracle: customers, tax ids, events, endpoints |
+| GET state | the oracle: all objects by resource, also deleted ones |
+| GET ledger | the books (``stripe_ledger``): sums by currency, invoices, differences |
 | GET, POST clock | ``{"freeze": true or time, "advance": seconds, "unfreeze": true}`` |
 | GET, POST, DELETE faults | the plan; POST one fault (see ``kernel.faults.Fault``) |
 | DELETE faults/ID | take one fault back |
@@ -15,20 +16,31 @@
 | POST redeliver | ``{"event": …, "endpoint": …}`` |
 | POST roll_secret | ``{"endpoint": …, "overlap": seconds}`` -> the new secret |
 | POST verify_tax_id | ``{"tax_id": …, "status": "verified"}`` |
+| POST do | a method of ``stripe_acts``: ``{"what": "pay_invoice", "values": {…}}`` |
 | POST act | ``{"method": "POST", "path": "/v1/customers", "params": {…}}`` |
 | POST keys | ``{"key": …, "scopes": "*" or {…}}``, ``{"key": …, "expired": true}`` |
 | POST wait_idle | ``{"timeout": seconds}`` -> ``{"idle": bool}`` |
 | POST business | ``{"running": bool, "pace": seconds}`` or ``{"step": "name"}`` |
 """
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from .kernel import Request, Response
+from .stripe_acts import Acts
 from .stripe_errors import ApiError
+from .stripe_ledger import Ledger
 
 if TYPE_CHECKING:
     from .stripe import StripeSimulator
+
+# What POST do may call.
+DOABLE = {
+    name
+    for name, value in vars(Acts).items()
+    if callable(value) and not name.startswith("_")
+}
 
 
 class Control:
@@ -65,6 +77,7 @@ class Control:
             "livemode": sim.livemode,
             "api_version": sim.api_version,
             "customers": len(sim.customers),
+            "invoices": len(sim.invoices),
             "events": len(sim.events),
             "webhook_endpoints": len(sim.webhook_endpoints),
             "pending_deliveries": len(sim.sender.pending()),
@@ -76,6 +89,22 @@ class Control:
                 name: {"objects": dict(res.objects), "deleted": dict(res.deleted)}
                 for name, res in self.sim.resources.items()
             }
+
+    def get_ledger(self):
+        ledger = Ledger(self.sim)
+        return {
+            "differences": ledger.differences(),
+            "currencies": {
+                currency: {
+                    **ledger.totals(currency),
+                    "receivable": ledger.receivable(currency),
+                    "clearing": ledger.clearing(currency),
+                }
+                for currency in ledger.currencies
+            },
+            "invoices": {key: asdict(sums) for key, sums in ledger.invoices.items()},
+            "payments": {key: asdict(sums) for key, sums in ledger.payments.items()},
+        }
 
     def get_deliveries(self, after="0"):
         return {"data": [row.dump() for row in self.sim.deliveries[int(after) :]]}
@@ -140,6 +169,11 @@ class Control:
 
     def post_act(self, method, path, params=None, at=None):
         return self.sim.act(method, path, at=at, **(params or {}))
+
+    def post_do(self, what, values=None):
+        if what not in DOABLE:
+            raise LookupError(f"One of {', '.join(sorted(DOABLE))} is expected.")
+        return getattr(self.sim, what)(**(values or {}))
 
     def post_verify_tax_id(self, tax_id, status="verified", name=None, address=None):
         return self.sim.verify_tax_id(tax_id, status, name, address)
