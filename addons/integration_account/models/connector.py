@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 # What an approval of a connector covers of its accounting defaults.
 ACCOUNT_FIELDS = (
@@ -86,6 +87,22 @@ class IntegrationConnector(models.Model):
         "account.account", string="Bad debt account", check_company=True
     )
 
+    @api.constrains("sale_journal_id", "company_id")
+    def _check_sale_journal_company(self):
+        for connector in self:
+            journal = connector.sale_journal_id
+            if journal and journal.company_id != connector.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s belongs to %(other)s, and %(name)s works for "
+                        "%(company)s. Choose a sales journal of that company.",
+                        journal=journal.display_name,
+                        other=journal.company_id.name,
+                        name=connector.name,
+                        company=connector.company_id.name,
+                    )
+                )
+
     @api.model
     def _service_user_groups(self):
         """Override of `integration_core`: invoices, and the products on them."""
@@ -94,6 +111,11 @@ class IntegrationConnector(models.Model):
             | self.env.ref("account.group_account_invoice")
             | self.env.ref("product.group_product_manager")
         )
+
+    @api.model
+    def _governed_fields(self):
+        """Override of `integration_core`: what is approved is where money is booked."""
+        return (*super()._governed_fields(), *ACCOUNT_FIELDS, "gateway_journal_ids")
 
     def _governed_content(self) -> dict:
         """Override of `integration_core`: the approval covers where money is booked."""

@@ -56,6 +56,39 @@ class IntegrationGatewayJournal(models.Model):
         "This connector already has a journal for this settlement currency.",
     )
 
+    # === CONSTRAINTS === #
+
+    @api.constrains("journal_id", "connector_id")
+    def _check_journal_company(self):
+        for row in self:
+            if row.journal_id.company_id != row.connector_id.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s belongs to %(other)s, and %(name)s works for "
+                        "%(company)s. Choose a journal of that company.",
+                        journal=row.journal_id.display_name,
+                        other=row.journal_id.company_id.name,
+                        name=row.connector_id.name,
+                        company=row.connector_id.company_id.name,
+                    )
+                )
+
+    @api.constrains("journal_id", "currency_id")
+    def _check_journal_currency(self):
+        for row in self:
+            journal = row.journal_id
+            own = journal.currency_id or journal.company_id.currency_id
+            if own != row.currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s is in %(own)s. Money that settles in %(currency)s "
+                        "needs a journal in %(currency)s.",
+                        journal=journal.display_name,
+                        own=own.name,
+                        currency=row.currency_id.name,
+                    )
+                )
+
     @api.constrains("clearing_account_id")
     def _check_clearing_account(self):
         for row in self:
@@ -66,3 +99,26 @@ class IntegrationGatewayJournal(models.Model):
                         account=row.clearing_account_id.display_name,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_governed()
+        return rows
+
+    def write(self, vals):
+        self._check_governed()
+        result = super().write(vals)
+        self._check_governed()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_at_work(self):
+        self._check_governed()
+
+    def _check_governed(self) -> None:
+        """:raises UserError: the approval of a connector at work covers its journals"""
+        if not self.env.su:
+            self.connector_id._require_standstill()

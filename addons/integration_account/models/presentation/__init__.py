@@ -1,3 +1,9 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from . import event_period, event_solution, exception_period, shifted_document
+from . import (
+    connector,
+    event_period,
+    event_solution,
+    exception_period,
+    shifted_document,
+)
