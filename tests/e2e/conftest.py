@@ -5,6 +5,7 @@
 One stack serves the whole run; each test has a Stripe and a connector of its own.
 """
 
+import collections
 import fcntl
 import hashlib
 import itertools
@@ -50,6 +51,9 @@ def _simulator(port: int) -> Stripe:
     simulator = Stripe(port=port, seed=next(_numbers))
     # A delivery that was not taken comes again after half a second.
     simulator.sender.configure(retry_base=0.5, retry_factor=1.0, retry_for=86400.0)
+    # The oracle of what was acknowledged: it must hold every attempt, however long the
+    # servers were away.
+    simulator.sender.log = collections.deque(maxlen=500_000)
     return simulator
 
 

@@ -53,6 +53,8 @@ class Hub:
             system="stripe",
             environment="test",
             base_url=self.sim.url,
+            # What a test keeps back must not come in by itself.
+            catch_up_minutes=0,
         )
         self.store_key("sk_test_demo")
         self.press("action_create_service_user")
@@ -210,7 +212,7 @@ class Hub:
             )
         )
 
-    def wait_state(self, source_event_id: str, *states: str, timeout=30) -> dict:
+    def wait_state(self, source_event_id: str, *states: str, timeout=90) -> dict:
         """Until the message is in one of the states; returns it."""
 
         def there():
@@ -223,28 +225,33 @@ class Hub:
             found = self.events("source_event_id = %s", source_event_id)
             raise AssertionError(f"{error}: {found}") from None
 
-    def wait_rest(self, timeout=60) -> dict[str, int]:
-        """Until nothing is left to be worked on; returns the number in each state."""
+    def wait_rest(self, patience=90) -> dict[str, int]:
+        """Until nothing is left to be worked on; returns the number in each state.
+
+        :param patience: seconds in which nothing at all may happen
+        """
 
         def at_rest():
             states = self.states()
             return states if not set(states) - set(REST) else None
 
         try:
-            return until("all messages are at rest", at_rest, timeout, 0.2)
+            return until(
+                "all messages are at rest", at_rest, patience, 0.2, moving=self.states
+            )
         except AssertionError as error:
             raise AssertionError(
                 f"{error}: {self.states()}\n{self.stack.describe()}"
             ) from None
 
-    def delivered(self, timeout=30) -> None:
+    def delivered(self, timeout=90) -> None:
         """Until the simulator has delivered everything that is due."""
         assert self.sim.wait_idle(timeout), "deliveries hang"
 
-    def settle(self, timeout=60) -> dict[str, int]:
+    def settle(self) -> dict[str, int]:
         """All delivered and all worked on."""
-        self.delivered(timeout)
-        return self.wait_rest(timeout)
+        self.delivered()
+        return self.wait_rest()
 
     def wait_quiet(self) -> None:
         """Until no drain of this connector is at work or about to be."""
@@ -258,6 +265,14 @@ class Hub:
                 )
             ),
         )
+
+    def load_jobs(self) -> list[str]:
+        """States of the jobs that load the flow's objects, oldest first."""
+        rows = self.stack.sql(
+            "SELECT state FROM queue_job WHERE identity_key = %s ORDER BY id",
+            f"integration.load:{self.flow}",
+        )
+        return [row[0] for row in rows]
 
     def links(self) -> dict[str, int]:
         """Customer id → partner id."""

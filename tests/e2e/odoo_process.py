@@ -17,6 +17,7 @@ from e2e.database import LOCAL
 from e2e.waiting import until
 
 _ALIVE = re.compile(r"Worker (\w+) \((\d+)\) alive")
+_ESTABLISHED = "01"  # include/net/tcp_states.h
 _FIRST_PORT = 8469
 _given: set[int] = set()
 
@@ -74,9 +75,12 @@ class OdooProcess:
         self._wanted = False
         self._supervisor: threading.Thread | None = None
         self.restarts = 0
+        self._http_pids: set[int] = set()  # of all workers that ever lived
+        self._log_read = 0
 
     def start(self) -> "OdooProcess":
         self.log.unlink(missing_ok=True)
+        self._http_pids, self._log_read = set(), 0
         self._wanted = True
         self._launch()
         self._supervisor = threading.Thread(target=self._supervise, daemon=True)
@@ -141,25 +145,44 @@ class OdooProcess:
 
     # -- workers -------------------------------------------------------------------
 
+    @property
+    def pid(self) -> int:
+        """Process id of its master; the names of all its connections contain it."""
+        return self._process.pid
+
     def log_text(self) -> str:
         return self.log.read_text(errors="replace")
 
     def http_workers(self) -> list[int]:
         """Process ids of the living workers that answer requests."""
-        known = {
+        with self.log.open("rb") as log:
+            log.seek(self._log_read)
+            text, end, _begun = log.read().rpartition(b"\n")
+        self._log_read += len(text) + len(end)
+        self._http_pids |= {
             int(pid)
-            for kind, pid in _ALIVE.findall(self.log_text())
+            for kind, pid in _ALIVE.findall(text.decode(errors="replace"))
             if kind == "WorkerHTTP"
         }
-        return sorted(pid for pid in known if self._is_child(pid))
+        return sorted(pid for pid in self._http_pids if self._is_child(pid))
 
     def _is_child(self, pid: int) -> bool:
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
-        except OSError:
-            return False
-        state, parent = stat.rpartition(") ")[2].split()[:2]
-        return state != "Z" and int(parent) == self._process.pid
+        state, parent = _stat(pid)
+        return state not in ("", "Z") and parent == self._process.pid
+
+    def serves(self, worker: int) -> bool:
+        """Whether the worker has a request on hand: an open connection at our port."""
+        sockets = set()
+        with contextlib.suppress(OSError):
+            for name in os.listdir(f"/proc/{worker}/fd"):
+                with contextlib.suppress(OSError):
+                    sockets.add(os.readlink(f"/proc/{worker}/fd/{name}"))
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            _number, local, _remote, state, *_rest = fields = line.split()
+            here = int(local.partition(":")[2], 16) == self.port
+            if here and state == _ESTABLISHED and f"socket:[{fields[9]}]" in sockets:
+                return True
+        return False
 
     def dump_stacks(self) -> None:
         """Let every worker write into the log what it is doing."""
@@ -178,3 +201,30 @@ class OdooProcess:
 def kill(pid: int) -> None:
     """SIGKILL: no handler runs, nothing is cleaned up."""
     os.kill(pid, signal.SIGKILL)
+
+
+def freeze(pid: int) -> bool:
+    """Let the process stand still, so that what is seen of it stays true.
+
+    :return: whether it is there at all
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+    until(f"{pid} stands still", lambda: _stat(pid)[0] in ("T", "Z", ""), 30, 0.001)
+    return _stat(pid)[0] == "T"
+
+
+def thaw(pid: int) -> None:
+    """Let it go on as if nothing had happened."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+
+
+def _stat(pid: int) -> tuple[str, int]:
+    """State letter and parent of a process; "" if there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return "", 0
+    state, parent = stat.rpartition(") ")[2].split()[:2]
+    return state, int(parent)

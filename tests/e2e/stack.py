@@ -4,11 +4,13 @@
 
 import base64
 import secrets
+from typing import NamedTuple
 
 import psycopg2
 from e2e.database import Postgres
 from e2e.odoo_process import OdooProcess, free_port
 from e2e.people import Person
+from e2e.waiting import until
 
 DATABASE = "e2e"
 PASSWORD = "correct horse battery staple"
@@ -29,6 +31,14 @@ LOSE_JOBS = """
     CREATE TRIGGER e2e_lose_jobs AFTER INSERT ON queue_job
         FOR EACH ROW EXECUTE FUNCTION e2e_lose_jobs();
 """
+
+
+class Batch(NamedTuple):
+    """A drain in the midst of a batch."""
+
+    worker: int  # process id of the worker that works on it
+    backend: int  # process id of its session in PostgreSQL
+    transaction: str
 
 
 class Stack:
@@ -140,20 +150,45 @@ class Stack:
 
     # -- workers -------------------------------------------------------------------
 
-    def batches(self) -> list[str]:
-        """Transactions of drains in the midst of a batch: they hold a drain's lock and
-        have written. (A backend does not tell which worker it serves: Odoo's
-        application_name is the master's.)"""
+    def batches(self) -> list[Batch]:
+        """Drains in the midst of a batch: they hold a drain's lock and have written.
+
+        A session does not tell which worker it serves (Odoo's application_name is the
+        master's); the job of the same drain does. The job of a worker that died says
+        "started" until queue_job finds it, so that only living workers count.
+        """
         rows = self.sql(
             """
-            SELECT a.backend_xid::text FROM pg_locks l
+            SELECT j.worker_pid, a.pid, a.backend_xid::text FROM pg_locks l
               JOIN pg_stat_activity a ON a.pid = l.pid
+              JOIN queue_job j ON j.state = 'started'
+               AND split_part(j.identity_key, ':', 1) = 'integration.drain'
+               AND split_part(j.identity_key, ':', 2)::bigint = l.objid::bigint / 16
+               AND split_part(j.identity_key, ':', 3)::bigint = l.objid::bigint %% 16
              WHERE l.locktype = 'advisory' AND l.classid = %s AND l.granted
                AND a.backend_xid IS NOT NULL AND a.datname = current_database()
             """,
             WORK_LOCK,
         )
-        return [row[0] for row in rows]
+        alive = set(self.jobs.http_workers()) if rows else set()
+        return [batch for row in rows if (batch := Batch(*row)).worker in alive]
+
+    def is_open(self, batch: Batch) -> bool:
+        """Whether a batch of a worker that stands still is unfinished, for good.
+
+        What the worker had sent before is awaited: it may be the COMMIT.
+        """
+
+        def session():
+            rows = self.sql(
+                "SELECT state, backend_xid::text FROM pg_stat_activity WHERE pid = %s",
+                batch.backend,
+            )
+            state, transaction = rows[0] if rows else ("gone", None)
+            return None if state == "active" else (state, transaction)
+
+        state, transaction = until("its session is idle", session, 90, 0.001)
+        return transaction == batch.transaction and state.startswith("idle in")
 
     def fate(self, transaction: str) -> str:
         """How a transaction ended: committed or aborted; in progress if it has not."""

@@ -474,7 +474,6 @@ def test_a_retired_connector_says_gone(make_hub, sim, mail):
     answer = until(
         "every worker knows that it is retired",
         lambda: (found := hub.deliver(hub.new_event(mail))).status == 410 and found,
-        10,
     )
     check_answer(answer, 410)
 

@@ -54,7 +54,7 @@ def test_reading_is_repeated_as_the_fault_says(hub, sim, mail):
     hub.delivered()
     for name, (customer, event_id) in hints.items():
         _fault, error_class, count = FAULTS[name]
-        event = hub.wait_state(event_id, "done", timeout=60)
+        event = hub.wait_state(event_id, "done", timeout=120)
         assert attempts(hub, event["id"]) == [error_class], name
         assert event["attempts"] == count, name
         assert hub.exceptions(event["id"]) == []
@@ -248,8 +248,10 @@ def test_the_initial_load_survives_faults_and_a_stop(make_hub, sim, mail, rng):
     assert load_state(hub)["load_state"] == "counted"
     assert load_state(hub)["load_total"] == CUSTOMERS
 
-    # Slow enough to be stopped on the way.
-    slow = sim.faults.add(kind="slow", method="GET", path="/v1/customers", delay=0.3)
+    # From the third page on slow enough to be stopped on the way.
+    slow = sim.faults.add(
+        kind="slow", method="GET", path="/v1/customers", skip=2, delay=3.0
+    )
     hub.press_flow("action_load")
     until("some pages are read", lambda: load_state(hub)["load_done"] >= 40)
     hub.press_flow("action_stop_load")
@@ -262,7 +264,7 @@ def test_the_initial_load_survives_faults_and_a_stop(make_hub, sim, mail, rng):
     # The fourth page from here fails once; the load goes on by itself.
     sim.faults.add(status=503, method="GET", path="/v1/customers", skip=3, count=1)
     hub.press_flow("action_load")
-    until("it is loaded", lambda: load_state(hub)["load_state"] == "done", 60, 0.2)
+    until("it is loaded", lambda: load_state(hub)["load_state"] == "done", pause=0.2)
     assert load_state(hub)["load_done"] == CUSTOMERS
     assert load_state(hub)["load_failed"] == 0
     assert len(hub.links()) == CUSTOMERS
@@ -270,6 +272,6 @@ def test_the_initial_load_survives_faults_and_a_stop(make_hub, sim, mail, rng):
 
     before = changes(hub)
     hub.press_flow("action_load")
-    until("it is loaded again", lambda: load_state(hub)["load_state"] == "done", 60)
+    until("it is loaded again", lambda: load_state(hub)["load_state"] == "done")
     assert load_state(hub)["load_done"] == CUSTOMERS
     assert changes(hub) == before, "the second load changed something"

@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 
 import pytest
+from e2e import oracle
 from e2e.database import LOCAL
 from e2e.stack import DATABASE
 from e2e.waiting import until
@@ -139,6 +140,54 @@ def test_a_message_that_waits_too_long_is_for_a_person(hub, sim, mail):
     found = hub.wait_state(event["id"], "review")
     assert "cus_never" in found["error"]
     assert [row[0] for row in hub.exceptions(found["id"])] == ["open"]
+
+
+# === A DATABASE THAT GOES AWAY === #
+
+
+def cut_connections(stack) -> int:
+    """End every connection of the jobs server, as a restart or failover does."""
+    return len(
+        stack.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND application_name = %s",
+            f"odoo-{stack.jobs.pid}",
+        )
+    )
+
+
+def test_a_reading_outlives_its_connection(hub, sim, mail):
+    """The peer answers after the database was cut off: no person is asked."""
+    customer = sim.create_customer(name="Read", email=f"read@{mail}")["id"]
+    hub.settle()
+    hub.wait_quiet()
+    asked = len(sim.requests)
+    path = f"/v1/customers/{customer}"
+    sim.faults.add(kind="slow", method="GET", path=path, count=1, delay=3.0)
+    sim.add_tax_id(customer, **VAT)
+    until("the peer is asked", lambda: len(sim.requests) > asked)
+    assert cut_connections(hub.stack)
+    event = hub.wait_state(hub.last_event(), "done", "dead", timeout=180)
+    assert event["state"] == "done", event
+    assert hub.exceptions(event["id"]) == []
+    assert oracle.differences(hub) == []
+
+
+def test_a_load_outlives_its_connection(hub, sim, mail):
+    """It goes on by itself with the page it was at."""
+    sim.sender.configure(paused=True)
+    for number in range(5):
+        sim.create_customer(name=f"Loaded {number}", email=f"l{number}@{mail}")
+    asked = len(sim.requests)
+    sim.faults.add(kind="slow", method="GET", path="/v1/customers", count=1, delay=3.0)
+    hub.press_flow("action_load")
+    until("the peer is asked", lambda: len(sim.requests) > asked)
+    assert cut_connections(hub.stack)
+    until("its job has failed", lambda: hub.load_jobs() == ["failed"])
+    hub.stack.run_cron("cron_sweep")
+    until("it is loaded", lambda: hub.read_flow("load_state")["load_state"] == "done")
+    assert len(hub.links()) == 5
+    assert oracle.differences(hub) == []
 
 
 # === COPIED DATABASES === #
