@@ -100,3 +100,29 @@ class InvoiceDraft:
     def remaining(self) -> bool:
         """Whether nothing has decided about it yet."""
         return self.item.open and not self.item.res_id
+
+
+@dataclass
+class StatusChange:
+    """What a known invoice's new status means for its document in Odoo.
+
+    :param item: its message
+    :param move: account.move
+    :param action: method that does it, '' for nothing
+    :param date: day it happened there, in the company's time zone
+    :param request: what the period guard was asked
+    :param entry: the account.move that undoes it or writes it off
+    """
+
+    item: Item
+    move: Any
+    number: str
+    action: str = ""
+    date: Date | None = None
+    request: GuardRequest | None = None
+    entry: Any = None
+
+    @property
+    def record(self) -> dict:
+        """The canonical record."""
+        return self.item.canonical

@@ -24,7 +24,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
     already (``entity_invoice_match``), what it is worth and to whom
     (``entity_invoice_values``), its lines (``entity_invoice_lines``) and taxes
     (``entity_invoice_taxes``), booking (``entity_invoice_post``). A known one is never
-    edited: its status may reverse or write it off (``entity_invoice_status``).
+    edited: its status may reverse it (``entity_invoice_void``) or write it off
+    (``entity_invoice_write_off``), see ``entity_invoice_status``.
     """
 
     _name = "integration.entity.invoice"
@@ -56,8 +57,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
         """Override of `integration_core`: what would be posted, nothing written."""
         known = [item for item in items if item.link]
         self._foresee(connector, known)
-        drafts = self._prepare(connector, [item for item in items if not item.link])
-        for draft in drafts:
+        new = [item for item in items if not item.link]
+        for draft in self._prepare(connector, new, dry=True):
             if draft.remaining:
                 draft.item.operation = "post"
                 draft.item.diff = self._booking_diff(draft, self._ledger_ahead(draft))
@@ -67,9 +68,10 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 item.skip("shadow")
 
     @api.model
-    def _prepare(self, connector, items: list[Item]) -> list[InvoiceDraft]:
+    def _prepare(self, connector, items: list[Item], dry=False) -> list[InvoiceDraft]:
         """Everything that can be known before something is written.
 
+        :param dry: only compare; the period guard holds nothing back then
         :return: drafts whose ``remaining`` says whether they are to be booked
         """
         drafts = [self._draft(connector, item) for item in items]
@@ -78,7 +80,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         self._each(drafts, self._weigh, connector)
         self._surround(connector, drafts)
         self._each(drafts, self._build_lines, connector)
-        self._ask_guard(connector, drafts)
+        self._ask_guard(connector, drafts, dry)
         return drafts
 
     @api.model
@@ -86,6 +88,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         record = item.canonical
         item.model = self._record_model
         item.base = self._stamps(record)
+        item.base["due"] = canonical.short_hash(record.get("due_at"))
         return InvoiceDraft(
             item,
             number=record.get("number") or item.external_id,

@@ -34,7 +34,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
         ):
             product = self._product(draft, connector, record, products)
             stated = self._taxes_of(draft, line.taxes, taxes)
-            forced = self._explain(draft, line, stated, product)
+            units = (product, self._units(record))
+            forced = self._explain(draft, line, stated, units)
             built = DraftLine(
                 label=language._line_label(connector, record),
                 untaxed=line.untaxed,
@@ -44,7 +45,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 product=product,
             )
             if line.discount:
-                self._take_discount_out(draft, line, built, stated, discounts)
+                self._take_discount_out(draft, line, built, stated, units, discounts)
             language._set_quantity(built, record, digits)
             draft.lines.append(built)
         draft.lines += language._discount_lines(discounts, len(draft.lines))
@@ -67,14 +68,16 @@ class IntegrationEntityInvoice(models.AbstractModel):
     # === DISCOUNTS === #
 
     @api.model
-    def _take_discount_out(self, draft, line, built: DraftLine, stated, discounts):
+    def _take_discount_out(
+        self, draft, line, built: DraftLine, stated: dict, units, discounts: dict
+    ) -> None:
         """Show the line at its full price, and collect what that is too much.
 
         Discounts with the same taxes and account become one line. The taxes of both
         lines add up to what the system states, so the sums stay exact.
         """
         net = {f.tax: f.amount for f in built.forced}
-        full = self._gross_taxes(draft, line, stated, built.product)
+        full = self._gross_taxes(draft, line, stated, units)
         inclusive = self._inclusive(draft, line, stated, full)
         untaxed = line.gross - inclusive
         key = (tuple(built.taxes.ids), built.account.id)
@@ -223,6 +226,12 @@ class IntegrationEntityInvoice(models.AbstractModel):
             start=format_date(self.env, connector._document_date(start)),
             end=format_date(self.env, connector._document_date(last)),
         )
+
+    @api.model
+    def _units(self, record: dict) -> Decimal:
+        """Units of a line as taxes count them."""
+        quantity = Decimal(record.get("quantity") or 1)
+        return quantity if quantity > 0 else Decimal(1)
 
     @api.model
     def _set_quantity(self, line: DraftLine, record: dict, digits: int) -> None:

@@ -6,10 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import (
-    BusinessRuleError,
-    LockedPeriodError,
-)
+from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
 from ..invoice_draft import InvoiceDraft
 from ..messages import GuardRequest
@@ -23,7 +20,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
     # === ORDER OF A BATCH === #
 
     @api.model
-    def _ask_guard(self, connector, drafts: list[InvoiceDraft]) -> None:
+    def _ask_guard(self, connector, drafts: list[InvoiceDraft], dry=False) -> None:
         """Ask for the accounting date of what will be posted."""
         if connector.posting_policy != "post":
             return
@@ -41,7 +38,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             )
         if drafts:
             self.env["integration.period.guard"]._check(
-                connector, [draft.request for draft in drafts]
+                connector, [draft.request for draft in drafts], dry
             )
 
     @api.model
@@ -123,25 +120,15 @@ class IntegrationEntityInvoice(models.AbstractModel):
 
     @api.model
     def _verify_posted(self, draft: InvoiceDraft) -> None:
-        """:raises engine.errors.IntegrationError: posting changed date or amounts"""
+        """:raises engine.errors.BusinessRuleError: posting changed it; dates are the
+        guard's concern
+        """
         self._verify(draft)
         move = draft.move
         if move.state != "posted":
             raise BusinessRuleError(
                 self._refusal(draft, self.env._("Odoo left it as a draft.")),
                 hint=self.env._("Look for rules that hold invoices back, then retry."),
-            )
-        if move.date != draft.request.date:
-            raise LockedPeriodError(
-                self._refusal(
-                    draft,
-                    self.env._(
-                        "Odoo would move it from %(wanted)s to %(date)s.",
-                        wanted=draft.request.date,
-                        date=move.date,
-                    ),
-                ),
-                hint=self.env._("Check the lock dates of the company, then retry."),
             )
 
     # === CHATTER AND LOG === #
@@ -164,6 +151,11 @@ class IntegrationEntityInvoice(models.AbstractModel):
             draft.request.note if draft.request else "",
             *self._settled_otherwise(draft.record),
         ]
+        return self._lines(*said)
+
+    @api.model
+    def _lines(self, *said) -> Markup:
+        """Sentences as lines of one note."""
         return Markup("<br>").join(text for text in said if text)
 
     @api.model

@@ -56,15 +56,16 @@ class IntegrationEntityInvoice(models.AbstractModel):
         )
 
     @api.model
-    def _explain(self, draft: InvoiceDraft, line: totals.Line, stated: dict, product):
+    def _explain(self, draft: InvoiceDraft, line: totals.Line, stated: dict, units):
         """The peer's tax amounts of a line, spread over the taxes Odoo knows.
 
         :param stated: Odoo tax → amount of the discounted line
+        :param units: (product, quantity): some taxes depend on them
         :return: list of :class:`Forced`
         :raises engine.errors.BusinessRuleError: Odoo's tax would give another amount
             than rounding can explain
         """
-        computed = self._compute(draft, list(stated), line.untaxed, product)
+        computed = self._compute(draft, list(stated), line.untaxed, units)
         forced = []
         for tax, amount in stated.items():
             parts = [part for part in computed if tax in (part["tax"], part["group"])]
@@ -93,7 +94,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         ]
 
     @api.model
-    def _compute(self, draft, taxes: list, base: Decimal, product, mode="excluded"):
+    def _compute(self, draft, taxes: list, base: Decimal, units, mode="excluded"):
         """What Odoo's taxes are on a base, not rounded.
 
         :param base: amount without taxes, or with all of them (mode ``included``)
@@ -102,12 +103,13 @@ class IntegrationEntityInvoice(models.AbstractModel):
         """
         if not taxes:
             return []
+        product, quantity = units
         details = (
             self.env["account.tax"]
             .union(*taxes)
             ._get_tax_details(
-                price_unit=float(base),
-                quantity=1.0,
+                price_unit=float(base / quantity),
+                quantity=float(quantity),
                 precision_rounding=draft.currency.rounding,
                 rounding_method="round_globally",
                 product=product,
@@ -126,7 +128,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         ]
 
     @api.model
-    def _gross_taxes(self, draft: InvoiceDraft, line: totals.Line, stated, product):
+    def _gross_taxes(self, draft: InvoiceDraft, line: totals.Line, stated, units):
         """Taxes of a line as if it had no discount; what is left is the discount's.
 
         :return: list of :class:`Forced`, in the order of :meth:`_explain`
@@ -134,11 +136,11 @@ class IntegrationEntityInvoice(models.AbstractModel):
         kinds = {tax.inclusive for tax in line.taxes}
         if len(kinds) == 1:
             mode = "included" if kinds == {True} else "excluded"
-            parts = self._compute(draft, list(stated), line.gross, product, mode)
+            parts = self._compute(draft, list(stated), line.gross, units, mode)
         else:
             # Taxes of both kinds on one line: in proportion to the discounted line.
             share = line.gross / line.net if line.net else totals.ZERO
-            parts = self._compute(draft, list(stated), line.untaxed * share, product)
+            parts = self._compute(draft, list(stated), line.untaxed * share, units)
         return [
             Forced(p["tax"], totals.rounded(p["amount"], draft.unit), p["base"])
             for tax in stated

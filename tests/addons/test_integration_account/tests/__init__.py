@@ -10,3 +10,5 @@ from . import test_period_decision
 from . import test_period_reconciled
 from . import test_product
 from . import test_price
+from . import test_invoice_lines
+from . import test_invoice_taxes

@@ -53,9 +53,7 @@ class InvoiceCase(AccountCase):
                 "name": name,
                 "amount": percent,
                 "type_tax_use": "sale",
-                "price_include_override": "tax_included"
-                if included
-                else "tax_excluded",
+                "price_include_override": included,
                 "country_id": cls.company.account_fiscal_country_id.id,
                 **values,
             }
