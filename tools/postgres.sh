@@ -90,7 +90,7 @@ start_postgres() {
     say "PostgreSQL: starting"
     local try
     for try in 1 2 3 4 5; do
-        as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 \
+        as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 300 \
             -o "-p $PG_PORT -k $base/$PG_RUN" start >"$LOGS/pg-start.log" 2>&1 </dev/null && break
         # After a SIGKILL the orphaned backends need a moment to notice.
         ((try < 5)) || die "PostgreSQL does not start: see $data/server.log"
@@ -117,7 +117,8 @@ private_folder() {
 }
 
 create_cluster() {
-    local data="$1" bin="$2"
+    local data="$1" bin="$2" major
+    major="$("$bin/postgres" --version | grep -oE '[0-9]+' | head -1)"
     say "PostgreSQL: creating a private cluster"
     [[ ! -e "$data/postmaster.pid" ]] || as_postgres "$bin/pg_ctl" -D "$data" -m immediate stop || true
     rm -rf "$data"
@@ -137,6 +138,9 @@ random_page_cost = 1.1
 log_line_prefix = '%m [%p] %a %d '
 log_lock_waits = on
 CONF
+    # After a crash one call syncs the file system, not one for each of 10,000 files:
+    # 0.2 s instead of half a minute on a slow disk.
+    ((major < 14)) || echo "recovery_init_sync_method = syncfs" >>"$data/postgresql.conf"
 }
 
 create_role() {
