@@ -66,19 +66,26 @@ class IntegrationCatchUp(models.Model):
     until = fields.Datetime("To", required=True, readonly=True)
     cursor = fields.Char(readonly=True)
     seen = fields.Integer(
-        readonly=True, help="Messages that the system had of this time."
+        default=0, readonly=True, help="Messages that the system had of this time."
     )
     known = fields.Integer(
-        "Had arrived", readonly=True, help="Messages that were in the inbox already."
+        "Had arrived",
+        default=0,
+        readonly=True,
+        help="Messages that were in the inbox already.",
     )
     missed = fields.Integer(
-        readonly=True, help="Messages that had not arrived and were taken in now."
+        default=0,
+        readonly=True,
+        help="Messages that had not arrived and were taken in now.",
     )
     set_aside = fields.Integer(
-        readonly=True, help="Messages, among the missed ones, that a person must see."
+        default=0,
+        readonly=True,
+        help="Messages, among the missed ones, that a person must see.",
     )
     unwanted = fields.Integer(
-        "Not wanted", readonly=True, help="Messages that no flow takes."
+        "Not wanted", default=0, readonly=True, help="Messages that no flow takes."
     )
     missed_types = fields.Json(readonly=True)
     missed_text = fields.Char("What was missed", compute="_compute_missed_text")
