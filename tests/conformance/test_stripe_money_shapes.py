@@ -124,6 +124,7 @@ def lively(sim):
     )
     sim.act("DELETE", f"/v1/invoiceitems/{gone['id']}")
     ids["outside"] = invoice()
+    sim.pay_invoice(ids["outside"], amount=100, record=True)
     sim.pay_invoice(ids["outside"], out_of_band=True)
     for name, end in (
         ("void", sim.void_invoice),

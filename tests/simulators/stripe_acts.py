@@ -227,6 +227,7 @@ class Acts:
         settle: bool = True,
         method: str = "card",
         out_of_band: bool = False,
+        record: bool = False,
         at: int | None = None,
     ) -> dict:
         """Pay an invoice, finalising a draft first.
@@ -236,6 +237,8 @@ class Acts:
         :param settle: False: the balance transaction does not come by itself, see
             :meth:`settle_charge`
         :param method: ``card``, or another (``sepa_debit``): then ``py_``
+        :param out_of_band: by bank transfer or cash; with ``record`` as a payment
+            record, which has an invoice payment (``type: payment_record``)
         :returns: the invoice
         :raises ApiError: when it cannot be paid
         """
@@ -247,7 +250,10 @@ class Acts:
                 if invoices.get(invoice_id)["status"] == "paid":
                     return self._invoice(invoice_id)
             obj = invoices.payable(invoice_id)
-            if out_of_band:
+            if record:
+                amount = obj["amount_remaining"] if amount is None else amount
+                self.resources["invoice_payments"].outside(obj, amount, call)
+            if out_of_band or record:
                 invoices.pay_outside(obj, call, amount)
             elif not intent:
                 self._pay_by_charge(obj, amount, method, settle, call)

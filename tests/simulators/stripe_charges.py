@@ -7,11 +7,10 @@ transaction; ``charge.updated`` brings it
 (docs.stripe.com/payments/payment-intents/asynchronous-capture).
 """
 
-import copy
-
 from . import stripe_params as params
 from .stripe_errors import ApiError
 from .stripe_money import check_amount, check_currency
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, difference, register
 
 _UPDATE = {
@@ -154,7 +153,7 @@ class Charges(Resource):
         found = self.sim.resources["customers"].objects.get(customer) or {}
         blank = ("city", "country", "line1", "line2", "postal_code", "state")
         return {
-            "address": copy.deepcopy(found.get("address")) or dict.fromkeys(blank),
+            "address": clone(found.get("address")) or dict.fromkeys(blank),
             "email": found.get("email"),
             "name": found.get("name"),
             "phone": found.get("phone"),
@@ -169,7 +168,7 @@ class Charges(Resource):
         """Let the balance transaction of a captured charge come, once."""
         obj = self.get(id)
         if obj["captured"] and not obj["balance_transaction"]:
-            before = copy.deepcopy(obj)
+            before = clone(obj)
             self._transaction(obj, call)
             self.sim.emit("charge.updated", obj, call, before=before)
         return obj
@@ -187,7 +186,7 @@ class Charges(Resource):
     def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
         values = params.read(call.params, _UPDATE)
         obj = self.get(id)
-        before = copy.deepcopy(obj)
+        before = clone(obj)
         for name, value in values.items():
             if name == "metadata":
                 value = params.Metadata.merge(obj["metadata"], value)

@@ -2,13 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Coupons, and the discounts that come of redeeming them (SDK ``_coupon.py``)."""
 
-import copy
 from decimal import Decimal
 
 from . import stripe_params as params
 from .stripe_amounts import Off
 from .stripe_errors import ApiError, bad_parameter, missing_parameter
 from .stripe_money import check_amount, check_currency
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, difference, register
 
 _UPDATE = {
@@ -101,7 +101,7 @@ class Coupons(Resource):
     def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
         old = self.get(id)
         values = params.read(call.params, _UPDATE)
-        new = copy.deepcopy(old)
+        new = clone(old)
         if "name" in values:
             new["name"] = values["name"]
         if "metadata" in values:
@@ -194,7 +194,7 @@ class Discounts(Resource):
                 "start": call.at,
                 "subscription": None,
                 "subscription_item": None,
-                "_coupon": copy.deepcopy(coupon),
+                "_coupon": clone(coupon),
             }
         )
 
@@ -210,4 +210,4 @@ class Discounts(Resource):
         )
 
     def expand_coupon(self, obj: dict) -> dict:
-        return copy.deepcopy(self.objects[obj["id"]]["_coupon"])
+        return clone(self.objects[obj["id"]]["_coupon"])

@@ -5,7 +5,6 @@
 Event: SDK ``_event.py``. Signature: SDK ``_webhook.py``. Only snapshot events here.
 """
 
-import copy
 import fnmatch
 import hashlib
 import hmac
@@ -15,7 +14,7 @@ from pathlib import Path
 from . import stripe_params as params
 from .stripe_errors import ApiError, bad_parameter
 from .stripe_generations import EVENTS
-from .stripe_render import NEWEST, date_of, render, render_previous
+from .stripe_render import NEWEST, clone, date_of, render, render_previous
 from .stripe_resources import LIST, Call, Resource, difference, register
 
 DAY = 86400
@@ -35,6 +34,14 @@ def sign(secret: str, body: bytes, moment: int) -> str:
     """Hex HMAC-SHA256 of ``<moment>.<body>`` with the whole secret as key."""
     message = f"{moment}.".encode() + body
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+
+
+def _changed(before: dict, after: dict) -> dict:
+    return {
+        key: clone(value)
+        for key, value in before.items()
+        if key not in after or after[key] != value
+    }
 
 
 @register
@@ -62,11 +69,11 @@ class Events(Resource):
         previous: dict | None,
         before: dict | None = None,
     ) -> dict:
-        data = {"object": copy.deepcopy(obj)}
+        data = {"object": clone(obj)}
         if before is not None:
             previous = difference(render(before, NEWEST), render(obj, NEWEST))
         if previous is not None:
-            data["previous_attributes"] = copy.deepcopy(previous)
+            data["previous_attributes"] = clone(previous)
         return self.store(
             {
                 "id": self.new_id(),
@@ -82,7 +89,8 @@ class Events(Resource):
                 },
                 "type": kind,
                 "_deliveries": {},
-                "_before": copy.deepcopy(before),
+                # Only what changed: shapes of other generations are made from it.
+                "_before": before and _changed(before, obj),
             }
         )
 
@@ -98,7 +106,8 @@ class Events(Resource):
         snapshot = render(event["data"]["object"], version, find)
         shown["data"] = {"object": snapshot}
         if event.get("_before"):
-            before = render(event["_before"], version, find)
+            before = {**event["data"]["object"], **event["_before"]}
+            before = render(before, version, find)
             shown["data"]["previous_attributes"] = difference(before, snapshot)
         elif "previous_attributes" in event["data"]:
             shown["data"]["previous_attributes"] = render_previous(
@@ -256,7 +265,7 @@ class WebhookEndpoints(Resource):
         obj = self.get(id)
         values = params.read(call.params, {**_ENDPOINT, "disabled": params.Bool()})
         self._check(values)
-        new = copy.deepcopy(obj)
+        new = clone(obj)
         if "disabled" in values:
             new["status"] = "disabled" if values["disabled"] else "enabled"
         if "metadata" in values:

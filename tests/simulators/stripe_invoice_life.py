@@ -6,10 +6,9 @@ docs.stripe.com/invoicing/integration/workflow-transitions. Finalised amounts ne
 change; only payments and the status do.
 """
 
-import copy
-
 from . import stripe_params as params
 from .stripe_errors import ApiError, bad_parameter
+from .stripe_render import clone
 from .stripe_resources import READ, Call
 
 _FINALIZE = {**READ, "auto_advance": params.Bool()}
@@ -53,7 +52,7 @@ class InvoiceLife:
         self.sim.emit("invoice.finalized", obj, call)
         if not obj["amount_due"]:
             obj["attempted"] = True
-            self.settled(copy.deepcopy(obj), call, through_stripe=True)
+            self.settled(clone(obj), call, through_stripe=True)
         return self.view(obj, call)
 
     def _number(self, obj: dict) -> None:
@@ -109,7 +108,7 @@ class InvoiceLife:
 
     def pay_outside(self, obj: dict, call: Call, amount: int | None = None) -> None:
         """By bank transfer or cash, all or a part: nothing runs through Stripe."""
-        before = copy.deepcopy(obj)
+        before = clone(obj)
         amount = obj["amount_remaining"] if amount is None else amount
         if not 0 < amount <= obj["amount_remaining"]:
             raise bad_parameter("More than what remains cannot be paid.", "amount")
@@ -129,7 +128,7 @@ class InvoiceLife:
         :param over: what is too much
         """
         obj = self.get(id)
-        before = copy.deepcopy(obj)
+        before = clone(obj)
         obj["amount_paid"] += amount
         obj["amount_remaining"] -= amount
         obj["amount_overpaid"] += over
@@ -160,7 +159,7 @@ class InvoiceLife:
     def failed(self, id: str, call: Call) -> None:  # noqa: A002
         """An attempt to collect was declined."""
         obj = self.get(id)
-        before = copy.deepcopy(obj)
+        before = clone(obj)
         obj["attempted"] = True
         obj["attempt_count"] += 1
         self.sim.emit("invoice.updated", obj, call, before=before)

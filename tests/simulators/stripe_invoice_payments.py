@@ -45,21 +45,27 @@ class InvoicePayments(Resource):
 
     def __init__(self, sim):
         super().__init__(sim)
-        self._by_invoice: dict[str, list[str]] = {}
+        # id of an invoice, an intent or a charge -> ids, oldest first
+        self._by_party: dict[str, list[str]] = {}
 
     def store(self, obj):
-        self._by_invoice.setdefault(obj["invoice"], []).append(obj["id"])
+        self._index(obj)
         return super().store(obj)
 
     def load(self, data):
         super().load(data)
-        self._by_invoice = {}
+        self._by_party = {}
         for obj in self.objects.values():
-            self._by_invoice.setdefault(obj["invoice"], []).append(obj["id"])
+            self._index(obj)
+
+    def _index(self, obj: dict) -> None:
+        payment = obj["payment"]
+        for party in (obj["invoice"], payment[payment["type"]]):
+            self._by_party.setdefault(party, []).append(obj["id"])
 
     def of(self, invoice: str) -> list[dict]:
         """The payments of an invoice, newest first."""
-        ids = self._by_invoice.get(invoice, ())
+        ids = self._by_party.get(invoice, ())
         return [self.objects[key] for key in reversed(ids)]
 
     def nested(self, invoice: str) -> dict:
@@ -69,7 +75,7 @@ class InvoicePayments(Resource):
     def add(
         self, invoice: dict, payment: dict, amount: int, call: Call, default=False
     ) -> dict:
-        """:param payment: ``{"payment_intent": id}`` or ``{"charge": id}``"""
+        """:param payment: ``{"payment_intent": id}``, or a charge or payment record"""
         return self.store(
             {
                 "id": self.new_id(),
@@ -110,6 +116,15 @@ class InvoicePayments(Resource):
         if intent:
             self.sim.resources["payment_intents"].reduce(invoices.get(obj["invoice"]))
 
+    def outside(self, invoice: dict, amount: int, call: Call) -> dict:
+        """A payment that was only reported to Stripe: a payment record."""
+        record = {"payment_record": self.sim.ids("pr_", 24)}
+        obj = self.add(invoice, record, amount, call)
+        obj.update(amount_paid=amount, status="paid")
+        obj["status_transitions"]["paid_at"] = call.at
+        self.sim.emit("invoice_payment.paid", obj, call)
+        return obj
+
     def ask(self, invoice: str, intent: str, amount: int) -> None:
         for obj in self.of(invoice):
             if obj["payment"].get("payment_intent") == intent:
@@ -134,7 +149,6 @@ class InvoicePayments(Resource):
                 )
             )
 
-        among = None
-        if values.get("invoice"):
-            among = self._by_invoice.get(values["invoice"], ())
+        party = values.get("invoice") or payment.get(payment.get("type"))
+        among = self._by_party.get(party, ()) if party else None
         return self.page(call, "/v1/invoice_payments", values, keep, among)

@@ -6,13 +6,12 @@ Fields: SDK ``_invoice.py`` (16.1.0). What happens to a finished invoice is in
 ``stripe_invoice_life``, its sums in ``stripe_lines``.
 """
 
-import copy
-
 from . import stripe_params as params
 from .stripe_coupons import DISCOUNTS
 from .stripe_errors import ApiError, bad_parameter, missing_parameter
 from .stripe_invoice_life import InvoiceLife
 from .stripe_money import MINIMUM, check_currency
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, difference, register
 
 DAY = 86400
@@ -207,7 +206,7 @@ class Invoices(InvoiceLife, Resource):
         if "default_tax_rates" in values:
             rates = self.sim.resources["tax_rates"]
             obj["default_tax_rates"] = [
-                copy.deepcopy(rates.get(rate, "default_tax_rates", 400))
+                clone(rates.get(rate, "default_tax_rates", 400))
                 for rate in values["default_tax_rates"]
             ]
         if "discounts" in values:
@@ -250,7 +249,7 @@ class Invoices(InvoiceLife, Resource):
     def _copy_customer(self, obj: dict, customer: dict) -> None:
         tax_ids = self.sim.resources["tax_ids"].of(customer["id"])
         for name in ("address", "email", "name", "phone", "shipping", "tax_exempt"):
-            obj[f"customer_{name}"] = copy.deepcopy(customer[name])
+            obj[f"customer_{name}"] = clone(customer[name])
         obj["customer_tax_ids"] = [
             {"type": tax_id["type"], "value": tax_id["value"]} for tax_id in tax_ids
         ]
@@ -277,7 +276,7 @@ class Invoices(InvoiceLife, Resource):
     def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
         values = params.read(call.params, _UPDATE)
         obj = self.get(id)
-        before = copy.deepcopy(obj)
+        before = clone(obj)
         if obj["status"] == "draft":
             self._apply(obj, values, call)
             return self.view(self.refreshed(before, call), call)

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Invoice items (SDK ``_invoice_item.py``): what becomes a line of an invoice."""
 
-import copy
 from decimal import Decimal
 
 from . import stripe_params as params
@@ -10,6 +9,7 @@ from .stripe_coupons import DISCOUNTS
 from .stripe_errors import bad_parameter
 from .stripe_item_facts import ItemFacts
 from .stripe_money import text
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, register
 
 PERIOD = params.Hash(
@@ -96,7 +96,7 @@ class InvoiceItems(ItemFacts, Resource):
             values.setdefault("currency", invoice["currency"])
         obj = self.make(values, customer, call)
         if invoice:
-            before = copy.deepcopy(invoice)
+            before = clone(invoice)
             self.attach(obj, invoice)
             self.sim.resources["invoices"].refreshed(before, call)
         return self.view(obj, call)
@@ -139,8 +139,7 @@ class InvoiceItems(ItemFacts, Resource):
                 "quantity": int(quantity),
                 "quantity_decimal": text(quantity),
                 "tax_rates": [
-                    copy.deepcopy(tax_rates.get(rate, "tax_rates", 400))
-                    for rate in rates or ()
+                    clone(tax_rates.get(rate, "tax_rates", 400)) for rate in rates or ()
                 ],
                 "test_clock": None,
                 "_rates": rates,
@@ -256,8 +255,7 @@ class InvoiceItems(ItemFacts, Resource):
         if "tax_rates" in values:
             rates = self.sim.resources["tax_rates"]
             obj["tax_rates"] = [
-                copy.deepcopy(rates.get(rate, "tax_rates", 400))
-                for rate in values["tax_rates"]
+                clone(rates.get(rate, "tax_rates", 400)) for rate in values["tax_rates"]
             ]
             obj["_rates"] = values["tax_rates"] or None
         if "discounts" in values:
@@ -270,7 +268,7 @@ class InvoiceItems(ItemFacts, Resource):
             )
         if obj["invoice"]:
             invoices = self.sim.resources["invoices"]
-            before = copy.deepcopy(invoices.draft(obj["invoice"], "invoice", 400))
+            before = clone(invoices.draft(obj["invoice"], "invoice", 400))
             self.sim.resources["line_items"].follow(obj)
             invoices.refreshed(before, call)
         return self.view(obj, call)
@@ -279,7 +277,7 @@ class InvoiceItems(ItemFacts, Resource):
         obj = self.get(id)
         invoices = self.sim.resources["invoices"]
         if obj["invoice"]:
-            before = copy.deepcopy(invoices.draft(obj["invoice"], "invoice", 400))
+            before = clone(invoices.draft(obj["invoice"], "invoice", 400))
             lines = self.sim.resources["line_items"]
             lines.drop(lines.of_item(id)["id"])
             invoices.refreshed(before, call)

@@ -2,12 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Invoice lines (SDK ``_invoice_line_item.py``) and how they fill their invoice."""
 
-import copy
 from decimal import Decimal
 
 from . import stripe_amounts as amounts
 from . import stripe_params as params
 from .stripe_money import text
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, register
 
 # Entries that an invoice shows of its lines by itself.
@@ -101,7 +101,7 @@ class LineItems(Resource):
                 "parent": parent,
                 "period": dict(values["period"]),
                 "pretax_credit_amounts": [],
-                "pricing": copy.deepcopy(values["pricing"]),
+                "pricing": clone(values["pricing"]),
                 "quantity": None if quantity is None else int(quantity),
                 "quantity_decimal": None if quantity is None else text(quantity),
                 "subscription": details["subscription"],
@@ -117,7 +117,7 @@ class LineItems(Resource):
         same = "amount description discountable period pricing quantity "
         same += "quantity_decimal metadata discounts"
         line = self.of_item(item["id"])
-        line.update({name: copy.deepcopy(item[name]) for name in same.split()})
+        line.update({name: clone(item[name]) for name in same.split()})
         line.update(subtotal=item["amount"], _rates=item["_rates"])
 
     # -- sums ----------------------------------------------------------------------
@@ -150,7 +150,7 @@ class LineItems(Resource):
         lines = self.of(invoice)
         return {
             "object": "list",
-            "data": copy.deepcopy(lines[:SHOWN]),
+            "data": clone(lines[:SHOWN]),
             "has_more": len(lines) > SHOWN,
             "total_count": len(lines),
             "url": f"/v1/invoices/{invoice}/lines",

@@ -5,12 +5,12 @@
 What they cost never changes: a new amount is a new price.
 """
 
-import copy
 from decimal import Decimal
 
 from . import stripe_params as params
 from .stripe_errors import bad_parameter, missing_parameter
 from .stripe_money import check_currency, text
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, difference, register
 
 _BEHAVIORS = ("exclusive", "inclusive", "unspecified")
@@ -217,7 +217,7 @@ class Prices(Resource):
     def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
         old = self.get(id)
         values = params.read(call.params, _UPDATE)
-        new = copy.deepcopy(old)
+        new = clone(old)
         for name in ("active", "nickname", "tax_behavior"):
             if name in values:
                 new[name] = values[name]
@@ -255,7 +255,7 @@ class Prices(Resource):
         return self.page(call, "/v1/prices", values, keep)
 
     def expand_tiers(self, obj: dict) -> list[dict]:
-        return copy.deepcopy(self.objects[obj["id"]]["_tiers"])
+        return clone(self.objects[obj["id"]]["_tiers"])
 
     def expand_currencies(self, obj: dict) -> dict:
         option = {

@@ -2,10 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Products (SDK ``_product.py``, ``params/_product_create_params.py``, 16.1.0)."""
 
-import copy
-
 from . import stripe_params as params
 from .stripe_errors import ApiError, bad_parameter
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, difference, register
 
 _PACKAGE = {
@@ -108,7 +107,7 @@ class Products(Resource):
         }
 
     def _apply(self, obj: dict, values: dict) -> dict:
-        obj = copy.deepcopy(obj)
+        obj = clone(obj)
         for name, value in values.items():
             if name == "metadata":
                 value = params.Metadata.merge(obj["metadata"], value)

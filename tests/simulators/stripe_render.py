@@ -8,7 +8,6 @@ older generation say more (``invoice.charge``) is stored under a name with an
 underscore, which nobody sees.
 """
 
-import copy
 import re
 
 from . import stripe_generations as generations
@@ -22,6 +21,15 @@ ADDED = generations.ADDED
 # object type -> {date of the version that changed the shape: function(object, find)};
 # objects older than the date pass through the function, newest change first.
 RESHAPED = generations.RESHAPED
+
+
+def clone(value):
+    """A deep copy of what JSON can say, much faster than ``copy.deepcopy``."""
+    if isinstance(value, dict):
+        return {key: clone(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clone(item) for item in value]
+    return value
 
 
 def _find_nothing(name: str, object_id: str) -> None:
@@ -53,7 +61,7 @@ def render(value, version: str, find=_find_nothing):
 
     :param find: (name of a resource, id) -> object in the newest shape, or None
     """
-    return _render(copy.deepcopy(value), date_of(version), find)
+    return _render(value, date_of(version), find)
 
 
 def _render(value, date: str, find):
@@ -64,10 +72,10 @@ def _render(value, date: str, find):
     kind = value.get("object")
     if kind == "event":
         # Its snapshot was rendered for its endpoint; a request cannot change that.
-        return value
+        return clone(value)
     value = {
         # Metadata is the merchant's, whatever it looks like.
-        key: item if key == "metadata" else _render(item, date, find)
+        key: clone(item) if key == "metadata" else _render(item, date, find)
         for key, item in value.items()
     }
     if isinstance(kind, str):
@@ -77,7 +85,7 @@ def _render(value, date: str, find):
 
 def _older(value: dict, kind: str, date: str, find) -> dict:
     def found(name: str, object_id: str):
-        return _render(copy.deepcopy(find(name, object_id)), date, find)
+        return _render(find(name, object_id), date, find)
 
     for changed, reshape in sorted(RESHAPED.get(kind, {}).items(), reverse=True):
         if date < changed and not value.get("deleted"):
@@ -101,4 +109,4 @@ def _drop(value: dict, kind: str, date: str) -> dict:
 def render_previous(previous: dict, kind: str, version: str) -> dict:
     """``previous_attributes`` (no ``object`` inside) in the shape of a version."""
     date = date_of(version)
-    return _drop(_render(copy.deepcopy(previous), date, _find_nothing), kind, date)
+    return _drop(_render(previous, date, _find_nothing), kind, date)

@@ -7,7 +7,6 @@ it with :func:`register`, import its module in ``stripe.py``. Objects are kept i
 newest shape (``stripe_render``).
 """
 
-import copy
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from . import stripe_params as params
 from .stripe_errors import bad_parameter, not_found
-from .stripe_render import known, render
+from .stripe_render import clone, known, render
 from .stripe_search import compile_query
 
 if TYPE_CHECKING:
@@ -228,12 +227,12 @@ class Resource:
 
     def view(self, obj: dict, call: Call) -> dict:
         """What the API shows of an object (a copy, not yet expanded)."""
-        return copy.deepcopy(obj)
+        return clone(obj)
 
 
 def nested_list(url: str, data: list[dict]) -> dict:
     """A list inside an object: at most 10 entries, ``has_more`` tells of the others."""
-    shown = [copy.deepcopy(obj) for obj in data[:10]]
+    shown = [clone(obj) for obj in data[:10]]
     return {
         "object": "list",
         "data": shown,
@@ -257,7 +256,7 @@ def difference(old: dict, new: dict) -> dict:
         if isinstance(before, dict) and isinstance(after, dict):
             result[key] = difference(before, after)
         else:
-            result[key] = copy.deepcopy(before)
+            result[key] = clone(before)
     return result
 
 

@@ -2,11 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Tax rates (SDK ``_tax_rate.py``). Percentage and kind never change."""
 
-import copy
 from decimal import Decimal
 
 from . import stripe_params as params
 from .stripe_amounts import Rate
+from .stripe_render import clone
 from .stripe_resources import LIST, READ, Call, Resource, difference, register
 
 _UPDATE = {
@@ -82,7 +82,7 @@ class TaxRates(Resource):
     def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
         old = self.get(id)
         values = params.read(call.params, _UPDATE)
-        new = copy.deepcopy(old)
+        new = clone(old)
         for name, value in values.items():
             if name == "metadata":
                 value = params.Metadata.merge(old["metadata"], value)
