@@ -136,7 +136,7 @@ def test_the_schedule_finds_what_a_disabled_webhook_lost(hub, sim, mail, rng):
 
 @pytest.mark.parametrize("late", [False, True], ids=["alone", "deliveries"])
 def test_a_kill_in_the_midst_changes_no_count(hub, sim, mail, rng, late):
-    """A jobs worker dies between two pages; late deliveries of the same come as well."""
+    """A jobs worker dies between two pages; deliveries of the same come late."""
     stack = hub.stack
     sim.sender.configure(paused=True)
     business(sim, rng, mail, MANY * 3 // 4)

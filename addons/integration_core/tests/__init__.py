@@ -1,1 +1,1 @@
-from . import test_screens, test_tours
+from . import test_catch_up_screens, test_screens, test_tours
