@@ -110,6 +110,11 @@ def fits(amount: Decimal, currency) -> bool:
     return amount == amount.quantize(Decimal(1).scaleb(-currency.decimal_places))
 
 
+def amount_text(amount: Decimal, currency) -> str:
+    """An amount as people read it, with all digits of its currency."""
+    return f"{amount:.{currency.decimal_places}f} {currency.name}"
+
+
 def money_text(money: dict) -> str:
     """Canonical money as people read it."""
     return f"{money['amount']} {money['currency']}"

@@ -2,13 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, models
 
-# Context: {(id of the payment's line, id of the invoice): amount in the payment's
-# currency, a positive float}. See `_reconcile_plan` of Odoo.
+# Context of a reconciliation by the hub: {(id of the payment's line, id of the
+# invoice): amount in the payment's currency, a positive float}.
 LIMITS = "integration_reconcile_limits"
 
 
 class AccountMoveLine(models.Model):
-    """Reconciling a given part of a payment.
+    """Reconciling a given part of a payment, and differences on the right day.
 
     Odoo reconciles as much as both sides have open. A payment of 100 for two invoices
     of 80 that says "60 here, 40 there" would pay 80 and 20.
@@ -35,6 +35,21 @@ class AccountMoveLine(models.Model):
             values[name] += part[name] - value
         full.discard(values["aml"].id)
         return results, full
+
+    def _prepare_exchange_difference_move_vals(
+        self, amounts_list, company=None, exchange_date=None, **kwargs
+    ):
+        """Override of `account`: the difference belongs to the day of the payment.
+
+        Odoo takes the end of that month, or today: with numbers by year, a payment of
+        February that is reconciled in November would bring a difference in November.
+        """
+        found = super()._prepare_exchange_difference_move_vals(
+            amounts_list, company=company, exchange_date=exchange_date, **kwargs
+        )
+        if found and exchange_date and LIMITS in self.env.context:
+            found["move_values"]["date"] = exchange_date
+        return found
 
 
 def _capped(values_list: list[dict], limits: dict):

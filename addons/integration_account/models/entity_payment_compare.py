@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 from odoo.addons.integration_core.messages import Item
 
-from ..payments import Booking, decimal_of, money_text
+from ..payments import Booking, amount_text, decimal_of, money_text
 
 
 class IntegrationEntityPayment(models.AbstractModel):
@@ -71,11 +71,10 @@ class IntegrationEntityPayment(models.AbstractModel):
     def _other_amount(self, booking, money, amount, currency) -> BusinessRuleError:
         return BusinessRuleError(
             self.env._(
-                "Payment %(key)s is booked with %(booked)s %(currency)s, and now the "
-                "system says %(amount)s.",
+                "Payment %(key)s is booked with %(booked)s, and now the system says "
+                "%(amount)s.",
                 key=booking.key,
-                booked=amount,
-                currency=currency.name,
+                booked=amount_text(amount, currency),
                 amount=money_text(money),
             ),
             hint=self.env._(

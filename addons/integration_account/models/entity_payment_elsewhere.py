@@ -81,7 +81,7 @@ class IntegrationEntityPayment(models.AbstractModel):
     def _schedule(self, connector, invoices, bodies: dict) -> None:
         """A task for the responsible person, if that person may see invoices."""
         person = connector.user_id
-        if not person.has_group("account.group_account_readonly"):
+        if not invoices.with_user(person).has_access("read"):
             return
         # Without the mail that Odoo sends to whom a task is given.
         for invoice in invoices.with_context(mail_activity_quick_update=True):

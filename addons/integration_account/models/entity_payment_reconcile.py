@@ -9,7 +9,7 @@ from odoo.addons.integration_core.engine.errors import (
     LockedPeriodError,
 )
 
-from ..payments import Allocation, Booking, decimal_of
+from ..payments import Allocation, Booking, amount_text, decimal_of
 from .account_move_line import LIMITS
 
 
@@ -142,8 +142,8 @@ class IntegrationEntityPayment(models.AbstractModel):
                         "%(document)s would have %(found)s open afterwards, and not "
                         "%(expected)s.",
                         document=group.move_id.display_name,
-                        found=_open(group),
-                        expected=left[name],
+                        found=amount_text(_open(group), group.currency_id),
+                        expected=amount_text(left[name], group.currency_id),
                     ),
                     hint=self.env._("Reconcile it by hand, then skip this message."),
                 )

@@ -10,7 +10,7 @@ from odoo.tools import float_repr
 
 from odoo.addons.integration_core.messages import Item
 
-from ..payments import Allocation, Booking
+from ..payments import Allocation, Booking, amount_text
 
 
 class IntegrationEntityPayment(models.AbstractModel):
@@ -102,10 +102,10 @@ class IntegrationEntityPayment(models.AbstractModel):
     @api.model
     def _due_pair(self, part: Allocation) -> dict:
         """What was and is open on an invoice, for the comparison."""
-        currency = part.invoice.currency_id.name
+        currency = part.invoice.currency_id
         label = self.env._("Open on %(invoice)s", invoice=part.invoice.display_name)
-        after = part.due - part.amount
-        return {label: [f"{part.due} {currency}", f"{after} {currency}"]}
+        amounts = (part.due, part.due - part.amount)
+        return {label: [amount_text(amount, currency) for amount in amounts]}
 
     @api.model
     def _ledger(self, move) -> dict:
@@ -140,28 +140,28 @@ class IntegrationEntityPayment(models.AbstractModel):
 
         :param rest: what is left of the payment
         """
+        currency = part.invoice.currency_id
         values = {
-            "amount": part.amount,
-            "rest": rest,
-            "currency": part.invoice.currency_id.name,
+            "amount": amount_text(part.amount, currency),
+            "rest": amount_text(rest, currency),
+            "due": amount_text(part.due, currency),
             "invoice": part.invoice.display_name,
-            "due": part.due,
         }
         if part.wanted is not None and part.amount == part.wanted:
             return
         if rest:
             part.item.notes.append(
                 self.env._(
-                    "%(invoice)s had %(due)s %(currency)s open; %(rest)s %(currency)s "
-                    "of the payment stay as credit of the customer.",
+                    "%(invoice)s had %(due)s open; %(rest)s of the payment stay as "
+                    "credit of the customer.",
                     **values,
                 )
             )
         elif part.wanted is not None:
             part.item.notes.append(
                 self.env._(
-                    "Only %(amount)s %(currency)s could be reconciled with "
-                    "%(invoice)s: the rest of the payment is used.",
+                    "Only %(amount)s could be reconciled with %(invoice)s: the rest "
+                    "of the payment is used.",
                     **values,
                 )
             )
@@ -182,7 +182,7 @@ class IntegrationEntityPayment(models.AbstractModel):
     def _paid_note(self, booking: Booking, part: Allocation) -> Markup:
         method = booking.fact("method")
         values = {
-            "amount": f"{part.amount} {part.invoice.currency_id.name}",
+            "amount": amount_text(part.amount, part.invoice.currency_id),
             "method": (method or "").replace("_", " "),
             "key": booking.key,
             "link": booking.record._get_html_link(),
