@@ -9,4 +9,7 @@
     "license": "LGPL-3",
     # account_payment: payments that Odoo booked itself must be recognised.
     "depends": ["test_integration_core", "integration_account", "account_payment"],
+    "assets": {
+        "web.assets_tests": ["test_integration_account/static/tests/tours/**/*"],
+    },
 }

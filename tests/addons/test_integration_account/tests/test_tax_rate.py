@@ -1,7 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from odoo.addons.test_integration_core.tests.common import SYSTEM
 
@@ -252,3 +252,31 @@ class TestTaxProposals(TaxRateCase):
         self.assertFalse(
             self.env["integration.value.map.line"]._candidates(other) & self.tax
         )
+
+
+@tagged("post_install", "-at_install")
+class TestTaxTour(TaxRateCase, HttpCase):
+    """A designer maps taxes, in a real browser."""
+
+    def test_map_now_and_accept(self):
+        self._tax(7)
+        for name, percentage in (("txr_1", "19"), ("txr_2", "7")):
+            self._rate(name, percentage=percentage)
+        waits = self._store("price_9", {"currency": "EUR"}, entity="price")
+        waits.sudo().write(
+            {
+                "state": "waiting",
+                "waiting_for": "tax_rate:txr_1",
+                "amount": 119,
+                "currency_id": self._currency("EUR").id,
+            }
+        )
+        self.start_tour(
+            f"/odoo/integration-value-maps/{self.map.id}",
+            "integration_map_tax",
+            login=self.designer.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(waits.state, "pending")
+        self.assertEqual(self._line("txr_1").tax_id, self.tax)
+        self.assertEqual(self._line("txr_2").tax_id.amount, 7)
