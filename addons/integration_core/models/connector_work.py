@@ -89,6 +89,18 @@ class IntegrationConnector(models.Model):
             for drain in range(connector.drain_count):
                 connector._wake(drain, together)
 
+    def _wake_ready(self) -> None:
+        """Wake the drains that have something to do, after a commit.
+
+        A drain that finds nothing lingers, and holds its place in the channel while
+        others wait for one: 0.3 s after each of many jobs that end one by one.
+        """
+        drains = self.env["integration.drain"]
+        for connector in self.filtered(lambda c: c._may_work()):
+            for drain in range(connector.drain_count):
+                if drains._ready(connector, drain, 1):
+                    connector._wake(drain)
+
     def _job_drain(self, drain: int) -> str:
         """Job: work through this connector's ready messages until none is left."""
         self.ensure_one()

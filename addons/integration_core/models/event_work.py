@@ -62,8 +62,8 @@ class IntegrationEvent(models.Model):
             raise RetryableJobError(
                 event.error or "trying again", seconds=int(seconds), ignore_retry=True
             )
-        # The lane is free again: what waited behind it may go on.
-        event.connector_id._wake_all()
+        # The lane is free again: what waited behind it may go on, if anything did.
+        event.connector_id._wake_ready()
         return event.state
 
     def _process_alone(self) -> float | None:

@@ -130,6 +130,25 @@ class TestPipelineFaults(CoreCase):
         self._alone(event.with_context(job_uuid="new"))
         self.assertEqual(event.state, "done")
 
+    def test_only_drains_with_work_are_woken(self):
+        drains = self.connector.drain_count
+        self.assertGreater(drains, 1)
+        key = f"integration.drain:{self.connector.id}:"
+        jobs = self.env["queue.job"]
+        self.connector._wake_ready()
+        self.assertFalse(jobs.search([("identity_key", "like", key)]))
+        event = self._store("c1", {"name": "A"})
+        self._store("c1", {"name": "B"}, 101)
+        event.sudo().state = "retry"
+        self.env.flush_all()
+        self.connector._wake_ready()
+        self.assertFalse(jobs.search([("identity_key", "like", key)]), "lane is held")
+        event.sudo().state = "done"
+        self.env.flush_all()
+        self.connector._wake_ready()
+        found = jobs.search([("identity_key", "like", key)])
+        self.assertEqual(found.identity_key, f"{key}{event.shard % drains}")
+
     def test_server_without_a_key_leaves_messages_in_the_queue(self):
         event = self._store("c1", {"name": "A"})
         with patch.dict(os.environ, {settings.keys_option().upper(): ""}):
