@@ -186,19 +186,18 @@ class IntegrationConnector(models.Model):
                 and account.currency_id in (currency.browse(), currency)
             )
         )
-        named = found.filtered(lambda account: currency.name in account.name)
+        others = self.env["res.currency"].search([("id", "!=", currency.id)])
+        codes = set(others.mapped("name"))
+        named = found.filtered(lambda a: currency.name in a.name.split())
+        unnamed = found.filtered(lambda a: not codes & set(a.name.split()))
         own = currency == self.company_id.currency_id
-        names = self.env["res.currency"].search([]).mapped("name")
-        unnamed = found.filtered(
-            lambda account: not any(name in account.name for name in names)
-        )
         return named[:1] or (unnamed[:1] if own else found.browse())
 
     def _free_journals(self, kind: str, currency=None):
         """Journals named after the system that no other connector books in."""
-        connectors = self.sudo().with_context(active_test=False).search([])
+        connectors = self.sudo().with_context(active_test=False)
         used = (
-            (connectors - self).sale_journal_id
+            connectors.search([("id", "!=", self.id)]).sale_journal_id
             if kind == "sale"
             else self._rows_of_others(currency).journal_id
         )
@@ -218,9 +217,16 @@ class IntegrationConnector(models.Model):
 
     def _rows_of_others(self, currency):
         """Gateway journals of other connectors, and of our other currencies."""
-        rows = self.env["integration.gateway.journal"].sudo().search([])
-        return rows.filtered(
-            lambda row: row.connector_id != self or row.currency_id != currency
+        return (
+            self.env["integration.gateway.journal"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("connector_id", "!=", self.id),
+                    ("currency_id", "!=", currency.id),
+                ]
+            )
         )
 
     # === CODES === #

@@ -12,7 +12,7 @@ class IntegrationEvent(models.Model):
 
     def _finish_by_person(self, events, state, operation, reason):
         """Override of `integration_core` to say that nothing is to be booked."""
-        super()._finish_by_person(events, state, operation, reason)
+        result = super()._finish_by_person(events, state, operation, reason)
         rows = (
             self.env["integration.shifted.document"]
             .sudo()
@@ -21,3 +21,4 @@ class IntegrationEvent(models.Model):
         if rows:
             rows.state = "dropped"
             rows._refresh_activities()
+        return result
