@@ -178,9 +178,6 @@ DASHBOARD_PATHS = {
     "invoice": "invoices",
     "payment": "payments",
 }
-#: How long until a payment that Stripe has not converted yet is read again, seconds.
-SETTLEMENT_PAUSE = 300
-
 #: Largest page of a list (docs.stripe.com/api/pagination).
 PAGE_SIZE = 100
 #: Lists have no total: counting reads them. Beyond this many pages we do not say.

@@ -28,6 +28,8 @@ _DECIMALS = dict.fromkeys(_ZERO.split(), 0) | dict.fromkeys(_THREE.split(), 3)
 # Digits after the point that a canonical amount may have. Stripe allows as many after
 # the point of the minor unit; what goes beyond is less than a millionth of a cent.
 _MAX_FRACTION = 12
+# A text may say 1e999999999, which as a whole number would fill the memory.
+_MAX_DIGITS = 30
 
 
 def decimals(currency: str) -> int:
@@ -99,19 +101,16 @@ def exact(text, currency: str | None, path: str) -> int | str | None:
     """``unit_amount_decimal`` as an amount for :func:`money`.
 
     :param text: minor units with at most 12 digits after the point
+    :param path: where it stands, for the error text
     :raises engine.errors.SchemaError: no number
     """
     if text is None or not currency:
         return None
-    try:
-        number = Decimal(text)
-        digits = _MAX_FRACTION - decimals(currency)
-        if -number.as_tuple().exponent > digits:
-            number = round(number, digits)
-        whole = int(number)
-    except (InvalidOperation, ArithmeticError, TypeError, ValueError):
-        raise SchemaError(f"“{path}” is no amount", path=path) from None
-    return whole if whole == number else f"{number.normalize():f}"
+    number = _number(text, path)
+    digits = _MAX_FRACTION - decimals(currency)
+    if -number.as_tuple().exponent > digits:
+        number = round(number, digits)
+    return int(number) if number == int(number) else _plain(number)
 
 
 def in_major(amount, currency: str | None) -> str | None:
@@ -121,10 +120,25 @@ def in_major(amount, currency: str | None) -> str | None:
     return f"{Decimal(amount).scaleb(-decimals(currency)):f}"
 
 
-def plain_decimal(value) -> str | None:
-    """A number or its text as decimal text without needless zeros: ``2.50`` → 2.5."""
-    if value is None:
-        return None
-    number = Decimal(str(value))
+def plain_decimal(value, path: str) -> str | None:
+    """A number or its text as decimal text without needless zeros: ``2.50`` → 2.5.
+
+    :raises engine.errors.SchemaError: no number
+    """
+    return None if value is None else _plain(_number(value, path))
+
+
+def _number(value, path: str) -> Decimal:
+    """:raises engine.errors.SchemaError: no number, or one beyond all measure"""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS:
+        raise SchemaError(f"“{path}” is not a number that counts anything", path=path)
+    return number
+
+
+def _plain(number: Decimal) -> str:
     whole = int(number)
     return str(whole) if whole == number else f"{number.normalize():f}"

@@ -102,7 +102,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
             raise self._cannot()
         with self._client(connector) as client:
             if entity == "payment":
-                return self._read_payment(client, connector, external_id)
+                return self._read_payment(client, external_id)
             record, version = self._read(client, const.PATHS[entity][0], external_id)
             self._complete(client, entity, [record])
         return self._read_source(entity, record, version)

@@ -1,12 +1,10 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from dataclasses import replace
+
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import (
-    PermanentError,
-    SchemaError,
-    TransientError,
-)
+from odoo.addons.integration_core.engine.errors import PermanentError, SchemaError
 from odoo.addons.integration_core.messages import Source
 
 from .. import const, shapes
@@ -102,11 +100,10 @@ class IntegrationAdapterStripe(models.AbstractModel):
     # === READING === #
 
     @api.model
-    def _read_payment(self, client, connector, external_id: str) -> Source:
+    def _read_payment(self, client, external_id: str) -> Source:
         """Read what an id of a payment names, with all that Stripe knows of it.
 
-        :raises engine.errors.TransientError: the money is not converted yet, and
-            without its amount it cannot be booked
+        :raises engine.errors.PermanentError: the id is none of a payment's
         """
         path = const.PAYMENT_PATHS.get(external_id.partition("_")[0])
         if not path:
@@ -118,56 +115,37 @@ class IntegrationAdapterStripe(models.AbstractModel):
             )
         record, version = self._read(client, path, external_id)
         if record.get("object") == "payment_intent" and "invoice" not in record:
-            record["invoice_payments"] = self._invoice_payments(client, external_id)
-        if record.get("object") == "invoice" and not _is_old(record):
-            record = self._payment_of(client, record)
-        normal = self._normal("payment", record)
-        self._check_settled(connector, normal)
-        return Source(record=normal, version=version)
+            record["invoice_payments"] = self._invoice_payments(
+                client,
+                {
+                    "payment[type]": "payment_intent",
+                    "payment[payment_intent]": external_id,
+                },
+            )
+        if record.get("object") == "invoice":
+            key = self._key_of(client, record)
+            if key:
+                source = self._read_payment(client, key)
+                return replace(source, record=dict(source.record, id=external_id))
+        return Source(record=self._normal("payment", record), version=version)
 
     @api.model
-    def _invoice_payments(self, client, intent: str) -> list[dict]:
-        """What a payment intent paid; charges do not say it since basil."""
-        return self._all_pages(
-            client,
-            "/v1/invoice_payments",
-            {
-                "payment[type]": "payment_intent",
-                "payment[payment_intent]": intent,
-                "status": "paid",
-            },
-        )
+    def _invoice_payments(self, client, params: dict) -> list[dict]:
+        """Who paid what; charges and invoices do not say it since basil."""
+        params = {**params, "status": "paid"}
+        return self._all_pages(client, "/v1/invoice_payments", params)
 
     @api.model
-    def _payment_of(self, client, invoice: dict) -> dict:
-        """What an old message told of an invoice, told by a newer version."""
-        found = self._all_pages(
-            client, "/v1/invoice_payments", {"invoice": invoice["id"], "status": "paid"}
-        )
-        return dict(found[0], id=invoice["id"]) if found else invoice
-
-    @api.model
-    def _check_settled(self, connector, normal: dict) -> None:
-        """Money that arrives in another currency needs its converted amount.
-
-        Read under its key the payment is what everybody waits for, so it is read again
-        until Stripe knows it; another object of it waits for the key.
-        """
-        waits = normal["settlement_pending"] and normal["key"] == normal["id"]
-        if not waits or not normal["amount"]:
-            return
-        currency = self.env["res.currency"].search(
-            [("name", "=", normal["amount"]["currency"].upper())]
-        )
-        if currency and connector.sudo()._gateway_journal(currency):
-            return
-        raise TransientError(
-            self.env._(
-                "Stripe has not converted payment %(key)s yet.", key=normal["key"]
-            ),
-            hint=self.env._("It is read again until the amount is known."),
-            retry_after=const.SETTLEMENT_PAUSE,
-        )
+    def _key_of(self, client, invoice: dict) -> str:
+        """Key of the payment that an old message told of, '' where there is none."""
+        if _outside(invoice):
+            return ""
+        named = invoice.get("payment_intent") or invoice.get("charge")
+        key = shapes.identifier(named) or ""
+        if "charge" not in invoice:
+            found = self._invoice_payments(client, {"invoice": invoice["id"]})
+            key = self._normal("payment", found[0])["key"] if found else ""
+        return key if key.partition("_")[0] in const.PAYMENT_PATHS else ""
 
 
 BLANK = {
@@ -322,10 +300,6 @@ def _outside(invoice: dict) -> int:
         return paid_elsewhere(invoice)
     except TypeError:
         return 0  # the check of the invoice itself names the place
-
-
-def _is_old(invoice: dict) -> bool:
-    return "payment_intent" in invoice or "charge" in invoice
 
 
 _NORMAL = {

@@ -119,10 +119,10 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _normal_tax_rate(self, record, path: str) -> dict:
         """Stripe's fields; ``percentage`` as text, null for a tax of a fixed amount."""
         shapes.check(record, TAX_RATE, path)
-        percentage = shapes.plain_decimal(record.get("percentage"))
-        if record.get("rate_type") == "flat_amount":
-            percentage = None
-        return dict(record, percentage=percentage)
+        flat = record.get("rate_type") == "flat_amount"
+        percentage = None if flat else record.get("percentage")
+        where = f"{path}.percentage" if path else "percentage"
+        return dict(record, percentage=shapes.plain_decimal(percentage, where))
 
 
 def _unit_amount(record: dict, name: str, currency, path: str) -> dict | None:

@@ -107,11 +107,7 @@ def _quantity(line: dict, path: str) -> str | None:
     value = line.get("quantity_decimal")
     if value is None:
         value = line.get("quantity")
-    try:
-        return shapes.plain_decimal(value)
-    except (ArithmeticError, ValueError):
-        where = f"{path}quantity_decimal"
-        raise SchemaError(f"“{where}” is not a number", path=where) from None
+    return shapes.plain_decimal(value, f"{path}quantity_decimal")
 
 
 def _unit_amount(line: dict, price: dict, currency, path: str) -> str | None:

@@ -136,6 +136,12 @@ class SimulatorCase(StripeCase):
         self.key.value = value
 
 
+def fixture(name):
+    """A sample object of Stripe's own, whole."""
+    path = REPOSITORY / "tests/data/stripe/fixtures3.json"
+    return json.loads(path.read_text())["resources"][name]
+
+
 def customer(**values):
     """A customer in the newest version's shape, every field that a snapshot has."""
     return {
