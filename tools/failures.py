@@ -81,14 +81,27 @@ def closing(failures: list[tuple[str, Failure]]) -> list[str]:
     if not failures:
         return []
     text = [""]
-    for part, failure in failures[:SHOWN]:
-        text.append(f"--- {part}: {failure.name}")
-        text += [f"    {line}" for line in _short(failure.lines)]
-    if len(failures) > SHOWN:
-        text.append(f"--- and {len(failures) - SHOWN} more, see the logs")
+    for (part, _reason), group in list(_by_reason(failures).items())[:SHOWN]:
+        text.append(f"--- {part}: {group[0].name}{_more(group)}")
+        text += [f"    {line}" for line in _short(group[0].lines)]
+    if len(_by_reason(failures)) > SHOWN:
+        text.append(f"--- and {len(_by_reason(failures)) - SHOWN} more, see the logs")
     text += ["", "What failed, and why:"]
-    text += [f"  {part}: {f.name}: {f.reason}" for part, f in failures[:50]]
+    for (part, reason), group in list(_by_reason(failures).items())[:50]:
+        text.append(f"  {part}: {group[0].name}{_more(group)}: {reason}")
     return text
+
+
+def _by_reason(failures: list[tuple[str, Failure]]) -> dict[tuple, list[Failure]]:
+    """What a broken fixture does to a hundred tests is said once."""
+    groups: dict[tuple, list[Failure]] = {}
+    for part, failure in failures:
+        groups.setdefault((part, failure.reason), []).append(failure)
+    return groups
+
+
+def _more(group: list[Failure]) -> str:
+    return f" and {len(group) - 1} more" if len(group) > 1 else ""
 
 
 def _node(case) -> str:

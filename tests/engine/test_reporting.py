@@ -131,6 +131,15 @@ def test_the_last_lines_are_the_reasons(tools):
     assert tools.closing([]) == []
 
 
+def test_one_reason_of_many_failures_is_told_once(tools):
+    failures = [("e2e", tools.Failure(f"test_{n}", "no server")) for n in range(100)]
+    lines = tools.closing([*failures, ("odoo", tools.Failure("TestA.test", "1 != 2"))])
+    assert lines[-2:] == [
+        "  e2e: test_0 and 99 more: no server",
+        "  odoo: TestA.test: 1 != 2",
+    ]
+
+
 def test_an_odoo_failure_is_told_with_its_last_line(tools, capsys):
     log = tools.OdooLog(tools.Result("odoo"))
     for line in ODOO_LOG.splitlines():
