@@ -49,7 +49,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         """Override of `integration_core`: book what is new, follow what is known."""
         known = [item for item in items if item.link]
         self._follow(connector, known)
-        drafts = self._prepare(connector, [item for item in items if not item.link])
+        drafts = self._drafts(connector, [item for item in items if not item.link])
         self._book(connector, drafts)
 
     @api.model
@@ -58,7 +58,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         known = [item for item in items if item.link]
         self._foresee(connector, known)
         new = [item for item in items if not item.link]
-        for draft in self._prepare(connector, new, dry=True):
+        for draft in self._drafts(connector, new, dry=True):
             if draft.remaining:
                 draft.item.operation = "post"
                 draft.item.diff = self._booking_diff(draft, self._ledger_ahead(draft))
@@ -68,7 +68,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 item.skip("shadow")
 
     @api.model
-    def _prepare(self, connector, items: list[Item], dry=False) -> list[InvoiceDraft]:
+    def _drafts(self, connector, items: list[Item], dry=False) -> list[InvoiceDraft]:
         """Everything that can be known before something is written.
 
         :param dry: only compare; the period guard holds nothing back then

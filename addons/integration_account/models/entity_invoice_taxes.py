@@ -46,6 +46,13 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 key=key,
                 tax=tax.display_name,
             )
+        elif tax.country_id != self._tax_country(draft):
+            why = self.env._(
+                "%(key)s is mapped to %(tax)s, a tax of %(country)s.",
+                key=key,
+                tax=tax.display_name,
+                country=tax.country_id.name,
+            )
         else:
             return
         raise BusinessRuleError(
@@ -54,6 +61,14 @@ class IntegrationEntityInvoice(models.AbstractModel):
             path="lines",
             details={"cause": f"tax:{tax.id if tax else key}"},
         )
+
+    @api.model
+    def _tax_country(self, draft: InvoiceDraft):
+        """The country whose taxes Odoo allows on the document."""
+        position = draft.fiscal_position
+        if position.foreign_vat:
+            return position.country_id
+        return self.env.company.account_fiscal_country_id
 
     @api.model
     def _explain(self, draft: InvoiceDraft, line: totals.Line, stated: dict, units):

@@ -9,6 +9,7 @@ from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
 from ..invoice_draft import StatusChange
 from ..messages import GuardRequest
+from .period_guard_reconciled import Reconciled
 
 
 class IntegrationEntityInvoice(models.AbstractModel):
@@ -182,8 +183,10 @@ class IntegrationEntityInvoice(models.AbstractModel):
                     "res_id": change.entry.id,
                 }
             )
-        self.env["integration.period.guard"]._booked(
-            connector, [change.request for change in changes]
+        guard = self.env["integration.period.guard"]
+        guard._booked(connector, [change.request for change in changes])
+        guard._reconciled(
+            connector, [self._reconciled(change, effect) for change in changes]
         )
         self.env["integration.effect"]._record(
             connector.company_id,
@@ -198,6 +201,17 @@ class IntegrationEntityInvoice(models.AbstractModel):
             ],
         )
         self._tell_change(connector, changes, effect)
+
+    @api.model
+    def _reconciled(self, change: StatusChange, effect: str) -> Reconciled:
+        """What was reconciled: Odoo may have booked tax due on payment by it."""
+        lines = change.entry.line_ids
+        return Reconciled(
+            change.item,
+            f"{change.item.external_id}|{effect}",
+            change.number,
+            lines.matched_debit_ids | lines.matched_credit_ids,
+        )
 
     @api.model
     def _tell_change(self, connector, changes, effect: str) -> None:

@@ -140,6 +140,7 @@ def read(record: dict) -> Document:
         if money["currency"] != currency:
             raise MappingError(
                 f"One amount is in {money['currency']}, the document in {currency}.",
+                hint="Check the mapping of the flow, then retry.",
                 path=path,
             )
         return Decimal(money["amount"])
