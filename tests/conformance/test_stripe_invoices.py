@@ -3,6 +3,7 @@
 """The official SDK drives catalogue and invoices over real HTTP."""
 
 import json
+import threading
 from decimal import Decimal
 
 import pytest
@@ -69,6 +70,10 @@ def test_catalogue_through_the_sdk(client, sim):
     assert [p.id for p in kinds] == [product.default_price]
     with pytest.raises(stripe.InvalidRequestError, match="prices"):
         client.v1.products.delete(product.id)
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.products.create(
+            {"name": "X", "default_price_data": {"currency": "eur"}}
+        )
     with pytest.raises(stripe.InvalidRequestError) as caught:
         client.v1.prices.create({"product": product.id, "currency": "eur"})
     assert caught.value.param == "unit_amount"
@@ -263,6 +268,32 @@ def test_a_declined_payment(client, sim, customer):
     ]
     assert client.v1.invoices.pay(invoice).status == "paid"
     assert [c.status for c in client.v1.charges.list().data] == ["succeeded", "failed"]
+    assert Ledger(sim).differences() == []
+
+
+def test_paying_twice_with_one_key_or_at_once_pays_once(client, sim, customer):
+    invoice = sim.create_invoice(customer, [{"amount": 5000}])["id"]
+    sim.finalize_invoice(invoice)
+    statuses = []
+
+    def pay(key):
+        answer = requests.post(
+            f"{sim.url}/v1/invoices/{invoice}/pay",
+            headers={
+                "Authorization": "Bearer sk_test_demo",
+                "Idempotency-Key": key,
+            },
+            timeout=10,
+        )
+        statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=pay, args=(f"key {n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200] + [400] * 7
+    assert len(sim.charges) == len(sim.balance_transactions) == 1
     assert Ledger(sim).differences() == []
 
 

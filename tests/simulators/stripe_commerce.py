@@ -65,7 +65,7 @@ class Commerce:
             at = now - (EXISTING_INVOICES - number) * 4 * DAY - rng.randrange(DAY)
             invoice = self._draft(rng, at)
             if not invoice:
-                return
+                continue
             self.sim.finalize_invoice(invoice["id"], at=at + 3600)
             if number % 4:
                 self.sim.pay_invoice(invoice["id"], at=at + 2 * DAY)
@@ -86,7 +86,8 @@ class Commerce:
 
     def _draft(self, rng, at: int | None = None) -> dict | None:
         """A plausible invoice for one of the customers; None: there are none."""
-        customer = self._some(rng)
+        moment = at or self.sim.clock.timestamp()
+        customer = self._some(rng, lambda obj: obj["created"] <= moment)
         if not customer:
             return None
         country = customer["address"]["country"]

@@ -126,12 +126,16 @@ class Coupons(Resource):
         self.sim.emit("coupon.deleted", obj, call)
         return dict(stub)
 
-    def redeem(self, id: str, at: int) -> dict:  # noqa: A002
+    def valid(self, id: str, at: int) -> dict:  # noqa: A002
         """:raises ApiError: 400 when there is no such coupon or it is used up"""
         obj = self.get(id, "coupon", 400)
         late = obj["redeem_by"] and obj["redeem_by"] < at
         if not obj["valid"] or late:
             raise bad_parameter(f"Coupon expired: {id}", "coupon", "coupon_expired")
+        return obj
+
+    def redeem(self, id: str) -> dict:  # noqa: A002
+        obj = self.objects[id]
         used = obj["times_redeemed"] + 1
         valid = not obj["max_redemptions"] or used < obj["max_redemptions"]
         self.objects[id] = {**obj, "times_redeemed": used, "valid": valid}
@@ -164,21 +168,27 @@ class Discounts(Resource):
         :param owner: ``invoice`` or ``invoice_item``, an id
         :raises ApiError: 400 for an unknown coupon or another currency's
         """
-        return [
-            self._one(entry, currency, customer, call, owner)["id"] for entry in given
-        ]
+        for entry in given:
+            self._check(entry, currency, call)
+        return [self._one(entry, customer, call, owner)["id"] for entry in given]
 
-    def _one(self, entry: dict, currency, customer, call: Call, owner: dict) -> dict:
+    def _check(self, entry: dict, currency: str, call: Call) -> None:
         if entry.get("discount"):
-            return self.get(entry["discount"], "discounts", 400)
+            self.get(entry["discount"], "discounts", 400)
+            return
         if not entry.get("coupon"):
             raise missing_parameter("discounts[coupon]")
-        coupon = self.sim.resources["coupons"].redeem(entry["coupon"], call.at)
+        coupon = self.sim.resources["coupons"].valid(entry["coupon"], call.at)
         if coupon["amount_off"] and coupon["currency"] != currency:
             raise bad_parameter(
                 f"The coupon is in {coupon['currency']}, this is in {currency}.",
                 "discounts",
             )
+
+    def _one(self, entry: dict, customer: str, call: Call, owner: dict) -> dict:
+        if entry.get("discount"):
+            return self.objects[entry["discount"]]
+        coupon = self.sim.resources["coupons"].redeem(entry["coupon"])
         return self.store(
             {
                 "id": self.new_id(),

@@ -123,13 +123,14 @@ class Invoices(InvoiceLife, Resource):
         currency = check_currency(
             values.get("currency") or customer["currency"] or self.sim.currency
         )
-        obj = self.store(self._blank(customer["id"], currency, call))
+        obj = self._blank(customer["id"], currency, call)
         obj["_balance"] = 0
         if values.get("_billing_reason"):
             obj["billing_reason"] = values.pop("_billing_reason")
         if values.get("_subscription"):
             obj["parent"] = _parent(values.pop("_subscription"))
         self._apply(obj, values, call)
+        self.store(obj)
         if customer["currency"] is None:
             customers.change(customer["id"], {"currency": currency}, call)
         return obj
@@ -278,7 +279,9 @@ class Invoices(InvoiceLife, Resource):
         obj = self.get(id)
         before = clone(obj)
         if obj["status"] == "draft":
-            self._apply(obj, values, call)
+            new = clone(obj)
+            self._apply(new, values, call)
+            self.objects[id] = new
             return self.view(self.refreshed(before, call), call)
         locked = set(values) - {"metadata", "expand", "auto_advance"}
         if locked:

@@ -94,16 +94,30 @@ class InvoiceItems(ItemFacts, Resource):
             invoices = self.sim.resources["invoices"]
             invoice = invoices.draft(values["invoice"], "invoice", 400)
             values.setdefault("currency", invoice["currency"])
-        obj = self.make(values, customer, call)
+        obj = self.make(values, customer, call, invoice)
         if invoice:
             before = clone(invoice)
             self.attach(obj, invoice)
             self.sim.resources["invoices"].refreshed(before, call)
         return self.view(obj, call)
 
-    def make(self, values: dict, customer: dict, call: Call) -> dict:
-        """Store a pending item from checked parameters."""
+    def make(
+        self, values: dict, customer: dict, call: Call, invoice: dict | None = None
+    ) -> dict:
+        """Store a pending item from checked parameters.
+
+        :param invoice: the draft that it will be attached to
+        :raises ApiError: 400; then nothing is stored
+        """
         facts = self.facts(values, call)
+        if invoice and facts["currency"] != invoice["currency"]:
+            raise bad_parameter(
+                f"The invoice is in {invoice['currency']}, the item in "
+                f"{facts['currency']}.",
+                "invoice",
+            )
+        rates = values.get("tax_rates")
+        tax_rates = self._rates(rates)
         quantity = facts["quantity"]
         item_id = self.new_id()
         discounts = self.sim.resources["discounts"].redeem(
@@ -113,8 +127,6 @@ class InvoiceItems(ItemFacts, Resource):
             call,
             invoice_item=item_id,
         )
-        tax_rates = self.sim.resources["tax_rates"]
-        rates = values.get("tax_rates")
         obj = self.store(
             {
                 "id": item_id,
@@ -138,9 +150,7 @@ class InvoiceItems(ItemFacts, Resource):
                 "proration_details": None,
                 "quantity": int(quantity),
                 "quantity_decimal": text(quantity),
-                "tax_rates": [
-                    clone(tax_rates.get(rate, "tax_rates", 400)) for rate in rates or ()
-                ],
+                "tax_rates": tax_rates,
                 "test_clock": None,
                 "_rates": rates,
                 "_credited": (values.get("_proration") or {}).get("credited"),
@@ -149,14 +159,12 @@ class InvoiceItems(ItemFacts, Resource):
         self.sim.emit("invoiceitem.created", obj, call)
         return obj
 
+    def _rates(self, ids: list[str] | None) -> list[dict]:
+        rates = self.sim.resources["tax_rates"]
+        return [clone(rates.get(rate, "tax_rates", 400)) for rate in ids or ()]
+
     def attach(self, obj: dict, invoice: dict) -> None:
         """Make a line of a draft of it; who calls sums up the invoice."""
-        if obj["currency"] != invoice["currency"]:
-            raise bad_parameter(
-                f"The invoice is in {invoice['currency']}, the item in "
-                f"{obj['currency']}.",
-                "invoice",
-            )
         obj["invoice"] = invoice["id"]
         details = {
             "invoice_item": obj["id"],
@@ -246,18 +254,18 @@ class InvoiceItems(ItemFacts, Resource):
         """What names no amount keeps it; a line of a draft changes along."""
         values = params.read(call.params, _UPDATE)
         obj = self.get(id)
+        invoices = self.sim.resources["invoices"]
+        if obj["invoice"]:
+            before = clone(invoices.draft(obj["invoice"], "invoice", 400))
+        if "tax_rates" in values:
+            obj["tax_rates"] = self._rates(values["tax_rates"])
+            obj["_rates"] = values["tax_rates"] or None
         self.reprice(obj, values, call)
         for name in ("description", "discountable", "period"):
             if name in values:
                 obj[name] = values[name]
         if "metadata" in values:
             obj["metadata"] = params.Metadata.merge(obj["metadata"], values["metadata"])
-        if "tax_rates" in values:
-            rates = self.sim.resources["tax_rates"]
-            obj["tax_rates"] = [
-                clone(rates.get(rate, "tax_rates", 400)) for rate in values["tax_rates"]
-            ]
-            obj["_rates"] = values["tax_rates"] or None
         if "discounts" in values:
             obj["discounts"] = self.sim.resources["discounts"].redeem(
                 values["discounts"],
@@ -267,8 +275,6 @@ class InvoiceItems(ItemFacts, Resource):
                 invoice_item=id,
             )
         if obj["invoice"]:
-            invoices = self.sim.resources["invoices"]
-            before = clone(invoices.draft(obj["invoice"], "invoice", 400))
             self.sim.resources["line_items"].follow(obj)
             invoices.refreshed(before, call)
         return self.view(obj, call)

@@ -147,6 +147,10 @@ class Prices(Resource):
         self.sim.emit("price.created", obj, call)
         return self.view(obj, call)
 
+    def check(self, values: dict, call: Call) -> None:
+        """:raises ApiError: for what no price can be made of"""
+        self.build(params.read(values, _CREATE), "", call)
+
     def _product(self, values: dict, call: Call) -> str:
         products = self.sim.resources["products"]
         data = values.pop("product_data", None)

@@ -74,10 +74,12 @@ class Products(Resource):
                 param="id",
             )
         price = values.pop("default_price_data", None)
+        prices = self.sim.resources["prices"]
+        if price is not None:
+            prices.check(price, call)
         obj = self.store(self._apply(self._blank(call, values), values))
         self.sim.emit("product.created", obj, call)
         if price is not None:
-            prices = self.sim.resources["prices"]
             made = prices.create(call.having({**price, "product": obj["id"]}))
             obj = self._change(obj, {"default_price": made["id"]}, call)
         return self.view(obj, call)
