@@ -35,6 +35,7 @@ class IntegrationConnector(models.Model):
     )
     default_product_id = fields.Many2one(
         "product.product",
+        string="Default product",
         check_company=True,
         help="Used for lines that name no product. Empty: the journal's income "
         "account.",

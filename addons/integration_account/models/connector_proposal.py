@@ -157,7 +157,8 @@ class IntegrationConnector(models.Model):
         """The payment methods of a gateway journal book on the clearing account."""
         lines = self._method_lines(journal.record)
         done = bool(journal.record) and all(line.payment_account_id for line in lines)
-        return Proposed("method", currency, journal.record if done else lines[:0])
+        name = journal.record.display_name or journal.name
+        return Proposed("method", currency, journal.record if done else lines[:0], name)
 
     # === WHAT FITS === #
 

@@ -91,7 +91,8 @@ class IntegrationShiftedDocument(models.Model):
     has_tax = fields.Boolean(readonly=True)
     lock = fields.Selection(LOCKS, readonly=True, string="Locked by")
     lock_date = fields.Date(readonly=True, string="Locked until")
-    amount = fields.Monetary(readonly=True)
+    # No sum: a list may hold several currencies.
+    amount = fields.Monetary(readonly=True, aggregator=None)
     currency_id = fields.Many2one("res.currency", readonly=True)
     policy = fields.Selection(
         PERIOD_POLICIES, required=True, readonly=True, string="Rule of the journal"
