@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.masking import masked_logger
 from ..messages import PAGE, POLL
+
+_logger = masked_logger(__name__)
 
 # A run begins this much before the end of the one before. A peer may show a message
 # late, its clock may differ from ours, and the one that was lost may be older than the
@@ -217,6 +220,15 @@ class IntegrationConnector(models.Model):
     def _cron_catch_up(self):
         """Cron: go on with runs that lost their job, start those that are due."""
         self.env["integration.catch.up"]._restart_dead()
-        for connector in self.search([("state", "=", "active")]):
-            if connector._is_catch_up_due():
-                connector._start_catch_up()
+        connectors = self.search([("state", "=", "active")])
+        for index, connector in enumerate(connectors, start=1):
+            try:
+                if connector._is_catch_up_due():
+                    connector._start_catch_up()
+                self.env.flush_all()
+            except Exception:
+                # What breaks for one, or a person who was quicker, stops no other.
+                _logger.exception("Connector %s: no catch-up", connector.id)
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+            self.env["ir.cron"]._commit_progress(1, remaining=len(connectors) - index)

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from datetime import datetime, timezone
 from unittest.mock import patch
+from urllib.parse import parse_qsl
 
 from odoo.tests.common import new_test_user, tagged
 
@@ -29,9 +30,6 @@ class TestCatchUp(SimulatorCase):
 
     def setUp(self):
         super().setUp()
-        # However many types the addon knows: these fit into one request.
-        types = [name for name in const.EVENTS if name.startswith("customer.")]
-        self.enterContext(patch.object(const, "HANDLED_EVENTS", tuple(types)))
         self.start = int(time.time()) - 2 * HOUR
         self.sim.clock.freeze(self.start)
         self.connector._set_state("active", "")
@@ -257,6 +255,41 @@ class TestCatchUp(SimulatorCase):
         with patch.object(adapter_catch_up, "MAX_TYPES", 2):
             run = self.catch_up()
         self.assertEqual(self.counts(run), ("done", total, 0, total))
+
+    def types_asked_for(self):
+        """Values of ``types[]`` of each request."""
+        return [
+            [value for name, value in parse_qsl(r["query"]) if name.startswith("types")]
+            for r in self.listings()
+        ]
+
+    def test_only_types_that_a_flow_takes(self):
+        self.happen(1)
+        run = self.catch_up()
+        self.assertEqual(run.unwanted, 0)
+        for types in self.types_asked_for():
+            self.assertTrue(types)
+            self.assertEqual({name.split(".")[0] for name in types}, {"customer"})
+        self.flow.trigger = "schedule"
+        asked = len(self.listings())
+        self.assertEqual(self.counts(self.catch_up()), ("done", 0, 0, 0))
+        self.assertEqual(len(self.listings()), asked)
+
+    def test_types_of_payments(self):
+        """Old invoices name their payment: the message about it is in theirs."""
+        (names,) = adapter_catch_up._shares(frozenset({"payment"}))
+        self.assertIn("invoice.paid", names)
+        self.assertIn("charge.succeeded", names)
+        self.assertNotIn("invoice.voided", names)
+        every = adapter_catch_up._shares(frozenset(const.OBJECTS))
+        self.assertEqual(sum(every, []), list(const.HANDLED_EVENTS))
+        self.assertLessEqual(max(map(len, every)), 20)
+
+    def test_flow_that_ended_between_pages(self):
+        page = self.adapter._missed(
+            self.connector, self.moment(0), self.moment(1), '{"part": 7}', 100
+        )
+        self.assertEqual((page.messages, page.cursor), ([], ""))
 
     def test_events_too_large_together(self):
         self.happen(9)

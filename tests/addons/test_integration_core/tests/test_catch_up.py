@@ -7,6 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
 from odoo.addons.integration_core.engine.errors import SchemaError, TransientError
 from odoo.addons.integration_core.messages import EventPage, Message
@@ -262,6 +263,27 @@ class TestCatchUp(CatchUpCase):
         self.connector.environment = "staging"
         self.env["integration.connector"]._cron_catch_up()
         self.assertFalse(self.connector.catch_up_ids)
+
+    def test_one_that_breaks_stops_no_other(self):
+        other = self._connector("Other")
+        other._set_state("active", "")
+        start = type(self.connector)._start_catch_up
+
+        def broken(connector, user=None):
+            if connector == self.connector:
+                raise ValueError("broken")
+            return start(connector, user)
+
+        with (
+            patch.object(
+                self.registry[self.connector._name], "_start_catch_up", broken
+            ),
+            patch.object(self.env.cr, "rollback"),
+            mute_logger("odoo.addons.integration_core.models.catch_up_connector"),
+        ):
+            self.env["integration.connector"]._cron_catch_up()
+        self.assertFalse(self.connector.catch_up_ids)
+        self.assertEqual(other.catch_up_ids.state, "running")
 
     def test_silent_when_nothing_was_missed(self):
         self.catch_up()
