@@ -30,7 +30,7 @@ class IntegrationValueMap(models.Model):
             ._fields["system"]
             ._description_selection(self.env)
         ),
-        help="System whose objects are bound to records of Odoo. Empty: a code list.",
+        help="System whose objects stand for records of Odoo. Empty: a code list.",
     )
     entity = fields.Char(
         help="Entity whose references this map resolves, for example tax_rate."

@@ -16,6 +16,11 @@ class IntegrationValueMapLine(models.Model):
     _inherit = "integration.value.map.line"
 
     record_name = fields.Char("Record", compute="_compute_record_name")
+    objection = fields.Char(
+        "Please check",
+        compute="_compute_objection",
+        help="What speaks against the record that was chosen.",
+    )
     proposal_id = fields.Many2oneReference(
         model_field="model", string="Proposed record", compute="_compute_proposal"
     )
@@ -27,6 +32,16 @@ class IntegrationValueMapLine(models.Model):
     def _compute_record_name(self):
         for line in self:
             line.record_name = line._name_of(line.res_id)
+
+    @api.depends("model", "res_id", "seen")
+    def _compute_objection(self):
+        alive = self._in_force()
+        for line in self:
+            line.objection = False
+            if line in alive:
+                line.objection = line._objection(line.res_id)
+            elif line.res_id:
+                line.objection = self.env._("archived or deleted")
 
     @api.depends("model", "res_id", "seen", "record_company_id")
     def _compute_proposal(self):

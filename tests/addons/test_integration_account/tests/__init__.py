@@ -22,3 +22,4 @@ from . import test_proposal
 from . import test_invoice_refused
 from . import test_invoice_match
 from . import test_invoice_status
+from . import test_master_cost

@@ -2,10 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo.tests import tagged
 
-from odoo.addons.integration_core.engine import trace, versions
-from odoo.addons.integration_core.messages import Source
-from odoo.addons.test_integration_core.tests.test_sql_counts import CountingCursor
-
 from .common import AccountCase
 
 
@@ -197,74 +193,3 @@ class TestProduct(AccountCase):
         self.assertEqual(event.skip_reason, "shadow")
         self.assertFalse(self._of())
         self.assertFalse(self.env["product.product"].search([("name", "=", "Seat")]))
-
-
-@tagged("post_install", "-at_install")
-class TestProductCost(AccountCase):
-    """What a product costs beyond Odoo's own create, in statements."""
-
-    def _messages(self, first: int, count: int, at: int):
-        fetch = self.env["integration.fetch"]
-        return [
-            fetch._message(
-                "product",
-                f"prod_{number}",
-                Source(
-                    {"name": f"Product {number}", "sku": f"S-{number}"},
-                    versions.from_unix(at),
-                ),
-            )
-            for number in range(first, first + count)
-        ]
-
-    def _statements(self, act) -> int:
-        self.env.flush_all()
-        self.env.invalidate_all()
-        statements, driver = [], self.env.cr._obj
-        self.env.cr._obj = CountingCursor(driver, statements)
-        try:
-            act()
-            self.env.flush_all()
-        finally:
-            self.env.cr._obj = driver
-        return len(statements)
-
-    def _batch(self, first: int, count: int, at: int = 100) -> int:
-        self.env["integration.intake"]._store(
-            self.connector._webhook_gate(),
-            self._messages(first, count, at),
-            {"correlation_id": trace.new_trace_id()},
-        )
-        return self._statements(self._drain)
-
-    def _alone(self, first: int, count: int) -> int:
-        """What Odoo itself needs for the same products."""
-        work = self.connector._work_env()
-
-        def create():
-            work["product.product"].create(
-                [
-                    {
-                        "name": f"Product {number}",
-                        "default_code": f"S-{number}",
-                        "type": "service",
-                        "list_price": 0.0,
-                    }
-                    for number in range(first, first + count)
-                ]
-            )
-            work.flush_all()
-
-        return self._statements(create)
-
-    def test_the_slope_of_a_batch_is_odoos_own(self):
-        self.connector.drain_count = 1
-        self._batch(0, 5)
-        ours = self._batch(1000, 50) - self._batch(2000, 10)
-        odoos = self._alone(3000, 50) - self._alone(4000, 10)
-        self.assertLessEqual(ours, odoos + 0.3 * 40, f"{ours} for 40, Odoo {odoos}")
-
-    def test_unchanged_products_cost_next_to_nothing(self):
-        self.connector.drain_count = 1
-        self._batch(0, 50)
-        self.assertLessEqual(self._batch(0, 50, at=200), 20)

@@ -144,6 +144,7 @@ class TestTaxRate(TaxRateCase):
         self.assertEqual((event.state, event.error_class), ("review", "mapping"))
         self.assertIn("19 % S is 19 %, the other system says 20.5 %", event.error)
         self.assertEqual(self._line().note, "VAT 20.5 %, US, not included")
+        self.assertIn("20.5", self._line().objection)
         form = Form(
             self.env["integration.value.map.choice"].with_context(
                 default_line_id=self._line().id, default_res_id=self.tax.id

@@ -280,6 +280,21 @@ class TestValueMapOfRecords(CoreCase):
                     dict(values, name="Half", code="half")
                 )
 
+    def test_a_map_of_records_is_made_in_its_form(self):
+        self.map.unlink()
+        model = self.env["integration.value.map"].with_user(self.designer)
+        with Form(model) as form:
+            form.name, form.code = "Customers", "customers"
+            form.system, form.entity, form.model = SYSTEM, "customer", "res.partner"
+            with form.line_ids.new() as line:
+                line.external_value = VALUE
+        self.assertEqual(form.record.line_ids.record_company_id, self.env.company)
+        self._seen_in(form.record).res_id = self.partner
+        self.assertTrue(self._link(VALUE))
+
+    def _seen_in(self, value_map):
+        return value_map.line_ids.filtered(lambda x: x.external_value == VALUE)
+
     def test_a_code_list_still_needs_its_common_value(self):
         codes = self.env["integration.value.map"].create({"name": "C", "code": "c"})
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
