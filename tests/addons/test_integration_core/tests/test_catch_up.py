@@ -278,7 +278,7 @@ class TestCatchUp(CatchUpCase):
             patch.object(
                 self.registry[self.connector._name], "_start_catch_up", broken
             ),
-            patch.object(self.env.cr, "rollback"),
+            patch.object(self.env.cr, "rollback", self.env.flush_all),
             mute_logger("odoo.addons.integration_core.models.catch_up_connector"),
         ):
             self.env["integration.connector"]._cron_catch_up()
