@@ -16,7 +16,8 @@ from e2e.waiting import until
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
 RUN = str(ROOT / "run")
-ADDONS = "integration_core,integration_stripe"
+ADDONS = "integration_core,integration_account,integration_stripe"
+COMPANY = Path(__file__).with_name("company.py")
 CONFLICTS = ("could not serialize access", "deadlock detected")
 _PREFIX = re.compile(r"^\S+ \S+ \S+ \[\d+\] (?P<app>\S*) (?P<db>\S*) ")
 
@@ -133,7 +134,8 @@ class Postgres:
         for old in found:
             self.drop(old)
         making = "e2e_making"
-        subprocess.run([RUN, "newdb", making, ADDONS], check=True, capture_output=True)
+        run("newdb", making, ADDONS)
+        run("python", ROOT / "tools/odoo_script.py", making, COMPANY)
         self.execute(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
         store = LOCAL / "data/filestore"
         shutil.rmtree(store / name, ignore_errors=True)
@@ -161,6 +163,16 @@ class Postgres:
         return found
 
 
+def run(*arguments) -> None:
+    """``./run …``, quietly.
+
+    :raises AssertionError: it failed; with the end of what it said
+    """
+    done = subprocess.run([RUN, *arguments], capture_output=True, text=True)
+    said = f"{done.stdout}{done.stderr}"[-3000:]
+    assert done.returncode == 0, f"./run {arguments[0]} failed:\n{said}"
+
+
 def _programs() -> Path:
     """Folder of PostgreSQL's programs: of the newest version, as ./run takes it."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"), key=_version)
@@ -172,7 +184,7 @@ def _version(path: Path) -> float:
 
 
 def _sources() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(COMPANY.read_bytes())
     for path in sorted((ROOT / "addons").rglob("*")):
         parts = path.relative_to(ROOT).parts
         if path.is_file() and path.suffix != ".pyc" and "tests" not in parts:

@@ -348,8 +348,18 @@ def test_an_unknown_kind_of_a_wanted_object_is_set_aside(post_hub, mail):
     assert aside(post_hub, event)["error_path"] == "type"
 
 
-def test_a_kind_nobody_wants_is_skipped(post_hub, mail):
-    event = {**post_hub.new_event(mail), "type": "invoice.paid"}
+def unwanted(hub, mail: str, kind="topup.created", identifier="tu_1") -> dict:
+    """A message about something that this connector has no flow for."""
+    event = hub.new_event(mail)
+    found = {"id": identifier, "object": kind.partition(".")[0]}
+    return {**event, "type": kind, "data": {"object": found}}
+
+
+@pytest.mark.parametrize(
+    "kind, identifier", [("topup.created", "tu_1"), ("product.created", "prod_1")]
+)
+def test_a_kind_nobody_wants_is_skipped(post_hub, mail, kind, identifier):
+    event = unwanted(post_hub, mail, kind, identifier)
     check_answer(post_hub.deliver(event), 200)
     found = post_hub.wait_state(event["id"], "skipped")
     assert found["skip_reason"] == "not_subscribed"
@@ -406,7 +416,7 @@ def test_a_paused_flow_holds_its_messages(make_hub, sim, mail):
     for event in events:
         check_answer(hub.deliver(event), 200)
     # A message that no paused flow holds passes them: the drain was there.
-    other = {**hub.new_event(mail), "type": "invoice.paid"}
+    other = unwanted(hub, mail)
     check_answer(hub.deliver(other), 200)
     hub.wait_state(other["id"], "skipped")
     assert hub.states() == {"pending": 3, "skipped": 1}
