@@ -218,7 +218,7 @@ def identities(sim, obj):
 @pytest.mark.parametrize("seed", range(4))
 def test_random_invoices_hold_together_and_agree_with_the_books(seed):
     sim = StripeSimulator(seed=seed)
-    draw = RandomInvoices(sim, seed)
+    draw = RandomInvoices(sim, seed, decimals=seed > 1)
     ends = {draw.live(draw.invoice()["id"]) for _number in range(120)}
     assert ends == {"deleted", "draft", "open", "paid", "uncollectible", "void"}
     for obj in sim.invoices.values():

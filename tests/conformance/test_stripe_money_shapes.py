@@ -12,6 +12,7 @@ from conformance.judge import DATA, GENERATIONS, Judge
 TYPES = {
     "charge.captured",
     "charge.failed",
+    "charge.pending",
     "charge.succeeded",
     "charge.updated",
     "coupon.created",
@@ -35,6 +36,7 @@ TYPES = {
     "payment_intent.canceled",
     "payment_intent.created",
     "payment_intent.payment_failed",
+    "payment_intent.processing",
     "payment_intent.succeeded",
     "price.created",
     "price.updated",
@@ -136,6 +138,10 @@ def lively(sim):
     sim.delete_invoice(invoice())
     ids["charge"] = sim.create_charge(5000, "gbp", customer=customer)["id"]
     sim.create_charge(5000, declined=True)
+    debit = invoice()
+    sim.finalize_invoice(debit)
+    sim.pay_invoice(debit, method="sepa_debit", pending=True)
+    sim.complete_charge(list(sim.charges)[-1], failed=True)
     sim.create_charge(777, "usd", intent=False, settle=False)
     path = "/v1/payment_intents"
     made = sim.act(

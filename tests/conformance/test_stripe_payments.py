@@ -206,3 +206,44 @@ def test_a_payment_that_was_only_reported(client, sim, customer):
     books = Ledger(sim)
     assert books.differences() == []
     assert books.balance("outside", "eur") == 4000 and books.receivable("eur") == 0
+
+
+def test_a_direct_debit_takes_days_and_may_fail(client, sim, customer):
+    def pending():
+        invoice = sim.create_invoice(customer, [{"amount": 5000}])["id"]
+        sim.finalize_invoice(invoice)
+        start = len(sim.events)
+        made = sim.pay_invoice(invoice, method="sepa_debit", pending=True)
+        assert made["status"] == "open"
+        assert types(sim, start) == ["charge.pending", "payment_intent.processing"]
+        return invoice, client.v1.charges.list({"limit": 1}).data[0]
+
+    invoice, charge = pending()
+    assert (charge.status, charge.paid) == ("pending", False)
+    assert charge.id.startswith("py_") and charge.balance_transaction is None
+    assert Ledger(sim).payments == {}
+    start = len(sim.events)
+    sim.complete_charge(charge.id)
+    assert types(sim, start) == [
+        "charge.succeeded",
+        "payment_intent.succeeded",
+        "invoice_payment.paid",
+        "invoice.updated",
+        "invoice.paid",
+        "invoice.payment_succeeded",
+        "charge.updated",
+    ]
+    invoice, charge = pending()
+    start = len(sim.events)
+    sim.complete_charge(charge.id, failed=True)
+    assert types(sim, start) == [
+        "charge.failed",
+        "payment_intent.payment_failed",
+        "invoice.updated",
+        "invoice.payment_failed",
+    ]
+    assert client.v1.invoices.retrieve(invoice).status == "open"
+    assert client.v1.charges.retrieve(charge.id).failure_code == "insufficient_funds"
+    sim.pay_invoice(invoice)
+    books = Ledger(sim)
+    assert books.differences() == [] and books.receivable("eur") == 0

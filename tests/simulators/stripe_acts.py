@@ -228,6 +228,7 @@ class Acts:
         method: str = "card",
         out_of_band: bool = False,
         record: bool = False,
+        pending: bool = False,
         at: int | None = None,
     ) -> dict:
         """Pay an invoice, finalising a draft first.
@@ -239,6 +240,7 @@ class Acts:
         :param method: ``card``, or another (``sepa_debit``): then ``py_``
         :param out_of_band: by bank transfer or cash; with ``record`` as a payment
             record, which has an invoice payment (``type: payment_record``)
+        :param pending: as with direct debits: days pass, see :meth:`complete_charge`
         :returns: the invoice
         :raises ApiError: when it cannot be paid
         """
@@ -258,11 +260,11 @@ class Acts:
             elif not intent:
                 self._pay_by_charge(obj, amount, method, settle, call)
             else:
-                self._pay_by_intent(obj, amount, method, settle, call)
+                self._pay_by_intent(obj, amount, method, settle, pending, call)
             return self._invoice(invoice_id)
 
     def _pay_by_intent(
-        self: "StripeSimulator", obj: dict, amount, method: str, settle: bool, call
+        self: "StripeSimulator", obj: dict, amount, method, settle, pending, call
     ):
         intents = self.resources["payment_intents"]
         if amount is None or amount == obj["amount_remaining"]:
@@ -276,7 +278,7 @@ class Acts:
             }
             intent = intents.make(values, call)
             intents.attach(intent, obj, call)
-        intents.run(intent, method, call, settle)
+        intents.run(intent, method, call, settle, pending)
 
     def _pay_by_charge(
         self: "StripeSimulator", obj: dict, amount, method: str, settle: bool, call
@@ -361,4 +363,17 @@ class Acts:
         """Let the balance transaction of a charge come (``charge.updated``)."""
         with self.lock:
             charge = self.resources["charges"].settle(charge_id, self._call(at))
+            return render(charge, NEWEST)
+
+    def complete_charge(
+        self: "StripeSimulator",
+        charge_id: str,
+        failed: bool = False,
+        settle: bool = True,
+        at: int | None = None,
+    ) -> dict:
+        """The bank tells how a pending charge ended; returns the charge."""
+        with self.lock:
+            charges = self.resources["charges"]
+            charge = charges.complete(charge_id, failed, self._call(at), settle)
             return render(charge, NEWEST)

@@ -90,10 +90,11 @@ class Charges(Resource):
         """Store a charge and tell of it.
 
         :param values: amount, currency, customer, description, metadata, method (card,
-            sepa_debit …), declined, capture
+            sepa_debit …), declined, capture, pending (days pass until the bank tells)
         """
         currency = check_currency(values["currency"])
         amount = check_amount(values["amount"], currency)
+        pending = bool(values.get("pending"))
         declined = bool(values.get("declined"))
         captured = values.get("capture", True) and not declined
         method = values.get("method") or "card"
@@ -108,19 +109,51 @@ class Charges(Resource):
             description=values.get("description"),
             metadata=params.Metadata.merge({}, values.get("metadata")),
             outcome=_outcome(declined),
-            paid=not declined,
+            paid=not declined and not pending,
             payment_intent=intent and intent["id"],
             payment_method=intent["payment_method"] if intent else None,
             status="failed" if declined else "succeeded",
             _invoice=intent["_invoice"] if intent else invoice,
         )
-        if declined:
-            obj["failure_code"] = "card_declined"
-            obj["failure_message"] = _DECLINE
         self.store(obj)
-        if captured and not self.sim.async_capture:
+        if pending:
+            obj["status"] = "pending"
+            self.sim.emit("charge.pending", obj, call)
+        elif declined:
+            self._failed(obj, "card_declined", _DECLINE, call)
+        else:
+            self._succeeded(obj, call)
+        return obj
+
+    def _succeeded(self, obj: dict, call: Call) -> None:
+        obj.update(status="succeeded", paid=True)
+        if obj["captured"] and not self.sim.async_capture:
             self._transaction(obj, call)
-        self.sim.emit("charge.failed" if declined else "charge.succeeded", obj, call)
+        self.sim.emit("charge.succeeded", obj, call)
+
+    def _failed(self, obj: dict, code: str, message: str, call: Call) -> None:
+        obj.update(status="failed", failure_code=code, failure_message=message)
+        self.sim.emit("charge.failed", obj, call)
+
+    def complete(self, id: str, failed: bool, call: Call, settle=True) -> dict:  # noqa: A002
+        """The bank tells at last how a pending charge ended."""
+        obj = self.get(id)
+        if obj["status"] != "pending":
+            raise ApiError(400, f"The charge is not pending, it is {obj['status']}.")
+        intents = self.sim.resources["payment_intents"]
+        intent = intents.objects.get(obj["payment_intent"])
+        if failed:
+            obj.update(captured=False, amount_captured=0)
+            message = "The customer's account has insufficient funds."
+            self._failed(obj, "insufficient_funds", message, call)
+            if intent:
+                intents.declined(intent, obj, call)
+            return obj
+        self._succeeded(obj, call)
+        if intent:
+            intents.succeeded(intent, obj, call)
+        if settle:
+            self.settle(id, call)
         return obj
 
     def _blank(self, method: str, call: Call) -> dict:
@@ -167,7 +200,8 @@ class Charges(Resource):
     def settle(self, id: str, call: Call) -> dict:  # noqa: A002
         """Let the balance transaction of a captured charge come, once."""
         obj = self.get(id)
-        if obj["captured"] and not obj["balance_transaction"]:
+        done = obj["captured"] and obj["status"] == "succeeded"
+        if done and not obj["balance_transaction"]:
             before = clone(obj)
             self._transaction(obj, call)
             self.sim.emit("charge.updated", obj, call, before=before)

@@ -191,7 +191,7 @@ class PaymentIntents(Resource):
             raise bad_parameter("There is not as much to capture.", "amount_to_capture")
         charges = self.sim.resources["charges"]
         charge = charges.captured(obj["latest_charge"], amount, call)
-        self._succeeded(obj, charge, call)
+        self.succeeded(obj, charge, call)
         return self.view(obj, call)
 
     def cancel(self, call: Call, id: str) -> dict:  # noqa: A002
@@ -216,10 +216,13 @@ class PaymentIntents(Resource):
 
     # -- what happens --------------------------------------------------------------
 
-    def run(self, obj: dict, method: str | None, call: Call, settle=True) -> None:
+    def run(
+        self, obj: dict, method: str | None, call: Call, settle=True, pending=False
+    ) -> None:
         """Try to collect; a decline is saved and raised.
 
         :param settle: let the balance transaction come at once
+        :param pending: days pass until the bank tells, see ``Charges.complete``
         :raises ApiError: 402
         """
         charges = self.sim.resources["charges"]
@@ -234,23 +237,36 @@ class PaymentIntents(Resource):
                 "method": method_type(method),
                 "declined": bool(method and "declined" in method.lower()),
                 "capture": obj["capture_method"] != "manual",
+                "pending": pending,
             },
             call,
             intent=obj,
         )
         obj["latest_charge"] = charge["id"]
+        if pending:
+            obj["status"] = "processing"
+            self.sim.emit("payment_intent.processing", obj, call)
+            return
         if charge["status"] == "failed":
-            return self._declined(obj, charge, call)
+            self.declined(obj, charge, call)
+            raise ApiError(
+                402,
+                charge["failure_message"],
+                type="card_error",
+                code=charge["failure_code"],
+                saved=True,
+            )
         if not charge["captured"]:
             obj["status"] = "requires_capture"
             obj["amount_capturable"] = charge["amount"]
             self.sim.emit("payment_intent.amount_capturable_updated", obj, call)
             return
-        self._succeeded(obj, charge, call)
+        self.succeeded(obj, charge, call)
         if settle:
             charges.settle(charge["id"], call)
 
-    def _succeeded(self, obj: dict, charge: dict, call: Call) -> None:
+    def succeeded(self, obj: dict, charge: dict, call: Call) -> None:
+        """Its charge has succeeded."""
         obj["status"] = "succeeded"
         obj["amount_capturable"] = 0
         obj["amount_received"] = charge["amount_captured"]
@@ -258,25 +274,18 @@ class PaymentIntents(Resource):
         self.sim.emit("payment_intent.succeeded", obj, call)
         self.sim.resources["invoice_payments"].paid_by("payment_intent", obj, call)
 
-    def _declined(self, obj: dict, charge: dict, call: Call) -> None:
+    def declined(self, obj: dict, charge: dict, call: Call) -> None:
+        """Its charge has failed; another attempt may follow."""
         obj["status"] = "requires_payment_method"
         obj["last_payment_error"] = {
             "charge": charge["id"],
-            "code": "card_declined",
-            "decline_code": "generic_decline",
+            "code": charge["failure_code"],
             "message": charge["failure_message"],
             "type": "card_error",
         }
         self.sim.emit("payment_intent.payment_failed", obj, call)
         if obj["_invoice"]:
             self.sim.resources["invoices"].failed(obj["_invoice"], call)
-        raise ApiError(
-            402,
-            charge["failure_message"],
-            type="card_error",
-            code="card_declined",
-            saved=True,
-        )
 
     def _canceled(self, obj: dict, reason: str, call: Call) -> None:
         obj["status"] = "canceled"

@@ -42,6 +42,7 @@ class RandomInvoices:
     """Draws customers, catalogue and invoices into one simulator.
 
     :param currencies: to draw from; a currency named twice comes twice as often
+    :param decimals: also quantities like 2.5, of which older shapes show only the 2
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class RandomInvoices:
         seed: int | str = 0,
         currencies: tuple[str, ...] = CURRENCIES,
         customers: int = 10,
+        decimals: bool = False,
     ):
         self.sim = sim
         self.rng = random.Random(f"{seed}:invoices")
         self.currencies = currencies
+        self.decimals = decimals
         self.rates = [
             sim.create_tax_rate(
                 percentage, inclusive, name, country=country, tax_type="vat"
@@ -151,6 +154,9 @@ class RandomInvoices:
         if kind < 0.7:
             row["price"] = self.price(currency)
             row["quantity"] = rng.choice((1, 1, 1, 2, 3, 5, 12, 100, 1000))
+            if self.decimals and rng.random() < 0.3:
+                part = rng.choice(("5", "25", "333333333333"))
+                row["quantity_decimal"] = f"{row.pop('quantity')}.{part}"
         elif kind < 0.85:
             row["amount"] = self.amount(currency)
             row["description"] = f"{rng.choice(GOODS)}, by agreement"
