@@ -21,6 +21,7 @@ from . import shifted_document
 from . import shifted_decision
 from . import period_guard
 from . import period_guard_reconciled
+from . import period_guard_person
 from . import outcome
 from . import event
 from . import presentation

@@ -8,6 +8,7 @@ from . import test_tax_rate
 from . import test_period
 from . import test_period_decision
 from . import test_period_reconciled
+from . import test_period_path
 from . import test_payment_currency
 from . import test_payment_allocation
 from . import test_invoice_lines
