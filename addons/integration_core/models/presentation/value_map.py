@@ -156,8 +156,18 @@ class IntegrationValueMap(models.Model):
     # === ACTION METHODS === #
 
     def action_map_value(self):
-        """Open the dialog that maps the value in the context."""
+        """Open the dialog that maps the value in the context.
+
+        Who may not map sees the map instead.
+        """
         self.ensure_one()
+        if not self.may_map:
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": self._name,
+                "res_id": self.id,
+                "view_mode": "form",
+            }
         value = self.env.context.get("integration_value")
         if self.model:
             return self._line_in_context().action_choose()

@@ -24,3 +24,4 @@ from . import test_invoice_refused
 from . import test_invoice_match
 from . import test_invoice_status
 from . import test_master_cost
+from . import test_tax_story

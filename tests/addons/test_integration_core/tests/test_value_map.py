@@ -226,6 +226,8 @@ class TestValueMapOfRecords(CoreCase):
         event.exception_id.sudo().cause = line._cause(self.map, VALUE)
         action = event.with_user(self.designer).action_solve()
         self.assertEqual(action["context"]["default_line_id"], line.id)
+        action = event.with_user(self.operator).action_solve()
+        self.assertEqual(action["res_model"], "integration.value.map")
         line.unlink()
         with self.assertRaises(UserError):
             event.with_user(self.designer).action_solve()
