@@ -11,10 +11,18 @@ import os
 
 #: login → (name, our groups, Odoo's groups); "base.group_user" is everybody's.
 USERS = {
-    "manager": ("Maria Manager", ["manager"], ["base.group_partner_manager"]),
+    "manager": (
+        "Maria Manager",
+        ["manager"],
+        ["base.group_partner_manager", "account.group_account_manager"],
+    ),
     "designer": ("Dan Designer", ["designer"], []),
-    "operator": ("Olga Operator", ["operator"], ["base.group_partner_manager"]),
-    "auditor": ("Adam Auditor", ["auditor"], []),
+    "operator": (
+        "Olga Operator",
+        ["operator"],
+        ["base.group_partner_manager", "account.group_account_invoice"],
+    ),
+    "auditor": ("Adam Auditor", ["auditor"], ["account.group_account_readonly"]),
 }
 ALL_GROUPS = ["manager", "designer", "operator", "auditor"]
 
@@ -37,7 +45,8 @@ def main(env):
 def users(env):
     """The demo's people, each with the log-in as password."""
     admin = env.ref("base.user_admin")
-    admin.write({"password": "admin", "group_ids": links(env, ALL_GROUPS, [])})
+    books = ["account.group_account_manager"]
+    admin.write({"password": "admin", "group_ids": links(env, ALL_GROUPS, books)})
     for login, (name, ours, others) in USERS.items():
         values = {
             "name": name,

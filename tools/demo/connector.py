@@ -6,7 +6,10 @@ Every step is the button of the same name: nothing here goes round an approval. 
 again at any time; what is there already is left as it is.
 """
 
+import accounting
+
 NAME = "Stripe – Demo GmbH"
+ENTITIES = ("customer", "product", "price", "tax_rate", "invoice", "payment")
 #: The simulator sends a customer with this e-mail now and then: a person must choose.
 DUPLICATE = "accounts@duplicate.example"
 
@@ -21,6 +24,7 @@ def configure(env, settings):
     parameters.set_param("web.base.url.freeze", "True")
     languages(env)
     two_candidates(env)
+    accounting.books(env)
     manager = user(env, "manager")
     connector = (
         env["integration.connector"].with_user(manager).search([("name", "=", NAME)])
@@ -61,8 +65,9 @@ def create(env, manager, settings):
         }
     )
     env["integration.flow"].with_user(manager).create(
-        {"connector_id": connector.id, "entity": "customer"}
+        [{"connector_id": connector.id, "entity": entity} for entity in ENTITIES]
     )
+    accounting.defaults(env, connector)
     done(env)
     return connector
 
@@ -87,6 +92,8 @@ def activate(env, connector):
     connector.flow_ids.action_go_live()
     connector.flow_ids.action_count()
     connector.flow_ids.action_load()
+    done(env)
+    accounting.map_taxes(env, connector)
 
 
 def languages(env):

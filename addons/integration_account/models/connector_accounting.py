@@ -57,6 +57,14 @@ class IntegrationConnector(models.Model):
                     name=self.sale_journal_id.name,
                 )
             )
+        elif not self.sale_journal_id.default_account_id:
+            gaps.append(
+                self.env._(
+                    "Sales journal: %(name)s has no default income account, which "
+                    "lines without a product need.",
+                    name=self.sale_journal_id.name,
+                )
+            )
         if self.fiscal_position_policy == "fixed" and not self.fiscal_position_id:
             gaps.append(self.env._("Fiscal position: choose the one to use always."))
         if self.uncollectible_policy == "write_off" and not self.bad_debt_account_id:

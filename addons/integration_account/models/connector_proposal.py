@@ -311,18 +311,27 @@ class IntegrationConnector(models.Model):
     def _create_journal(self, part: Proposed):
         company = self.company_id
         foreign = part.currency != company.currency_id and part.currency
-        return (
-            self.env["account.journal"]
-            .with_company(company)
-            .create(
-                {
-                    "name": part.name,
-                    "code": part.code,
-                    "type": "sale" if part.kind == "sale_journal" else "bank",
-                    "company_id": company.id,
-                    "currency_id": foreign.id if foreign else False,
-                }
-            )
+        values = {
+            "name": part.name,
+            "code": part.code,
+            "type": "bank",
+            "company_id": company.id,
+            "currency_id": foreign.id if foreign else False,
+        }
+        if part.kind == "sale_journal":
+            values |= {"type": "sale", "default_account_id": self._income_account().id}
+        return self.env["account.journal"].with_company(company).create(values)
+
+    def _income_account(self):
+        """Where lines without a product go: as in the company's other sales journal."""
+        domain = [
+            *self.env["account.journal"]._check_company_domain(self.company_id),
+            ("type", "=", "sale"),
+            ("default_account_id", "!=", False),
+        ]
+        other = self.env["account.journal"].search(domain, limit=1)
+        return other.default_account_id or self._accounts(
+            [("account_type", "=", "income")], limit=1
         )
 
     def _create_account(self, part: Proposed):

@@ -165,10 +165,26 @@ class IntegrationEvent(models.Model):
             )._job_fetch()
 
     def _can_read_reference(self) -> bool:
-        """Whether the system lets it be read, and a flow takes what is read."""
+        """Whether reading what this message waits for can help.
+
+        The system must let it be read and a flow take it. What a message brings that
+        is on its way, or waits itself, is not read again for each one that refers to
+        it; should that message come to nothing, the sweeper reads it.
+        """
         connector = self.connector_id
-        entity = (self.waiting_for or "").partition(":")[0]
-        return connector._adapter()._can_fetch and entity in connector._plans()
+        entity, _colon, external_id = (self.waiting_for or "").partition(":")
+        if not connector._adapter()._can_fetch or entity not in connector._plans():
+            return False
+        self.env.cr.execute(
+            """
+            SELECT 1 FROM integration_event
+             WHERE connector_id = %s AND entity = %s AND external_id = %s
+               AND direction = 'in' AND state NOT IN ('done', 'skipped', 'cancelled')
+             LIMIT 1
+            """,
+            (connector.id, entity, external_id),
+        )
+        return not self.env.cr.fetchone()
 
     def _job_fetch(self) -> str:
         """Job: read the object this event waits for and put it into the inbox."""

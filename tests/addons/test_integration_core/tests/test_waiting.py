@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo.tests import tagged
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from .common import CoreCase
 
 
@@ -107,3 +109,19 @@ class TestWaiting(CoreCase):
         self._contact("p2")
         event = self._feed("c1", {"name": "A", "addresses": [{"type": "odd"}]})
         self.assertEqual(event.exception_id.waiting_count, 2)
+
+    def test_what_is_on_its_way_is_not_read_again(self):
+        self.connector._set_state("draft", "")
+        self.contact_flow.missing_reference = "fetch"
+        self.connector._set_state("active", "")
+        with self._fetching(), trap_jobs() as trap:
+            self._contact("p1")
+            self.assertEqual(self._fetches(trap), 1)
+        self._feed("c1", {"name": "A", "addresses": [{"type": "odd"}]})
+        with self._fetching(), trap_jobs() as trap:
+            self._contact("p2")
+            self.assertEqual(self._fetches(trap), 0)
+
+    @staticmethod
+    def _fetches(trap) -> int:
+        return sum(job.method_name == "_job_fetch" for job in trap.enqueued_jobs)

@@ -1,0 +1,97 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""The demo's books: a company in euros, its taxes, and where the connector books.
+
+Journals and accounts come from the connector's own proposal, the button that people
+press. The reduced tax is left unmapped on purpose: a newcomer should see what happens.
+"""
+
+import time
+
+COMPANY = "Demo GmbH"
+#: (name, percent, contained in the price) of the company's taxes on sales.
+TAXES = (
+    ("19% VAT", 19.0, False),
+    ("7% VAT", 7.0, False),
+    ("0% Reverse charge", 0.0, False),
+    ("20% VAT UK, included", 20.0, True),
+)
+#: Stripe's description of the tax that nobody has mapped yet.
+UNMAPPED = "VAT Germany 7 %"
+
+
+def books(env):
+    """Company, currencies and taxes; before anything is booked."""
+    company = env.ref("base.main_company")
+    if company.name == COMPANY:
+        return
+    euro, dollar = (currency(env, name) for name in ("EUR", "USD"))
+    company.write({"name": COMPANY, "currency_id": euro.id})
+    company.partner_id.tz = "Europe/Berlin"
+    env["res.currency.rate"].search(
+        [("company_id", "in", (False, company.id))]
+    ).unlink()
+    env["res.currency.rate"].create(
+        {
+            "currency_id": dollar.id,
+            "company_id": company.id,
+            "name": "2020-01-01",
+            "inverse_company_rate": 0.92,
+        }
+    )
+    env["account.tax"].search([("type_tax_use", "=", "sale")]).active = False
+    env["account.tax"].create(
+        [
+            {
+                "name": name,
+                "amount": amount,
+                "amount_type": "percent",
+                "type_tax_use": "sale",
+                "price_include_override": "tax_included" if included else False,
+            }
+            for name, amount, included in TAXES
+        ]
+    )
+
+
+def currency(env, name):
+    """An active currency."""
+    found = env["res.currency"].with_context(active_test=False)
+    found = found.search([("name", "=", name)])
+    found.active = True
+    return found
+
+
+def defaults(env, connector):
+    """Press Propose, and take what is proposed."""
+    if connector.sale_journal_id:
+        return
+    admin = env.ref("base.user_admin")
+    action = connector.with_user(admin).action_propose_accounting()
+    proposal = (
+        env["integration.account.proposal"]
+        .with_user(admin)
+        .with_context(**action["context"])
+        .create({})
+    )
+    proposal.currency_ids = env.ref("base.EUR") | env.ref("base.USD")
+    proposal.action_apply()
+
+
+def map_taxes(env, connector, seconds=40):
+    """Wait for Stripe's tax rates, then accept what is proposed for all but one."""
+    value_map = env["integration.value.map"].search([("code", "=", "stripe_tax_rate")])
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        env.cr.commit()  # a new transaction sees what the jobs have done
+        env.invalidate_all()
+        if connector.flow_ids.filtered(lambda f: f.entity == "tax_rate")[
+            :1
+        ].load_state == "done" and len(value_map.line_ids) >= len(TAXES):
+            break
+        time.sleep(0.5)
+    lines = value_map.line_ids.filtered(
+        lambda x: not x.res_id and UNMAPPED not in (x.note or "")
+    )
+    lines.with_user(env.ref("base.user_admin")).action_accept_proposal()
+    env.cr.commit()
