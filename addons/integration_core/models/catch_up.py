@@ -90,7 +90,7 @@ class IntegrationCatchUp(models.Model):
     missed_types = fields.Json(readonly=True)
     missed_text = fields.Char("What was missed", compute="_compute_missed_text")
     note = fields.Char(readonly=True, help="What else was done.")
-    message = fields.Char(readonly=True, help="What stands in the way.")
+    message = fields.Char("Problem", readonly=True, help="What stands in the way.")
     correlation_id = fields.Char(
         "Trace",
         required=True,

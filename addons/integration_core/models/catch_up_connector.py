@@ -25,7 +25,7 @@ class IntegrationConnector(models.Model):
     _inherit = "integration.connector"
 
     catch_up_minutes = fields.Integer(
-        string="Look for missed messages every (minutes)",
+        string="Look every (minutes)",
         default=60,
         help="How often the system is asked for messages that did not arrive. "
         "0: only when somebody presses the button.",
