@@ -21,6 +21,7 @@ class TestDefaults(AccountCase):
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
+        cls.sales.default_account_id = cls._account("400920", "Sales", "income")
 
     def _other_company(self):
         other = self.env["res.company"].create({"name": "Other company"})
@@ -162,6 +163,16 @@ class TestDefaults(AccountCase):
             "the right Invoicing",
         ):
             self.assertIn(words, gaps)
+
+    def test_a_sales_journal_needs_an_income_account(self):
+        self.sales.default_account_id = False
+        gaps = " ".join(self.connector._accounting_gaps())
+        self.assertIn("no default income account", gaps)
+
+    def test_a_manager_without_accounting_rights_sees_the_gaps(self):
+        self.connector.sale_journal_id = False
+        gaps = self.connector.with_user(self.manager)._accounting_gaps()
+        self.assertIn("Sales journal", " ".join(gaps))
 
     def test_archived_journals_are_named(self):
         self.sales.active = False

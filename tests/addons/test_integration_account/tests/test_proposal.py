@@ -76,6 +76,7 @@ class TestProposal(AccountCase):
         self.assertEqual((journal.type, journal.code), ("sale", "PEES"))
         self.assertEqual(journal.name, "Peer pay invoices")
         self.assertEqual(journal.company_id, self.company)
+        self.assertEqual(journal.default_account_id.account_type, "income")
         self.assertEqual(row.currency_id, self.euro)
         self.assertEqual((row.journal_id.type, row.journal_id.code), ("bank", "PEEUR"))
         self.assertFalse(row.journal_id.currency_id)
