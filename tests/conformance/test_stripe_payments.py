@@ -118,8 +118,15 @@ def test_old_versions_see_the_links_where_they_were(sim, customer):
     legacy = sim.create_invoice(customer, [{"amount": 1000}])["id"]
     sim.pay_invoice(legacy, intent=False)
     read = old(sim, f"/v1/invoices/{legacy}?expand[]=charge")
-    assert read["charge"]["payment_intent"] is None
+    assert read["charge"]["payment_intent"] is read["payment_intent"] is None
     assert read["charge"]["id"].startswith("ch_")
+    parts = sim.create_invoice(customer, [{"amount": 1000}])["id"]
+    sim.finalize_invoice(parts)
+    for amount in (300, 700):
+        sim.pay_invoice(parts, amount=amount)
+        read = old(sim, f"/v1/invoices/{parts}?expand[]=charge")
+        assert read["charge"]["amount"] == amount
+        assert read["charge"]["payment_intent"] == read["payment_intent"]
 
 
 def test_balance_transactions_come_later_and_in_the_balances_currency(client, sim):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from . import stripe_params as params
 from .stripe_errors import ApiError
-from .stripe_invoices import _CREATE
-from .stripe_items import _CREATE as _ITEM
+from .stripe_invoices import CREATE
+from .stripe_items import CREATE as ITEM
 from .stripe_render import NEWEST, render
 from .stripe_resources import Call
 
@@ -172,7 +172,7 @@ class Acts:
             invoices = self.resources["invoices"]
             if "currency" not in given:
                 given["currency"] = self._currency_of(lines)
-            obj = invoices.make(params.read(given, _CREATE), call)
+            obj = invoices.make(params.read(given, CREATE), call)
             for line in lines:
                 self._add_line(obj, line, call)
             invoices.sum_up(obj)
@@ -198,7 +198,7 @@ class Acts:
             given["period"] = {"start": start, "end": end}
         if line.get("proration"):
             given["_proration"] = {k: line.get(k) for k in _SUBSCRIPTION}
-        values = params.read(given, _ITEM)
+        values = params.read(given, ITEM)
         if line.get("subscription_item") and not line.get("proration"):
             return items.of_subscription(values, line, invoice, call)
         customer = self.resources["customers"].get(invoice["customer"])
@@ -268,7 +268,7 @@ class Acts:
     ):
         intents = self.resources["payment_intents"]
         if amount is None or amount == obj["amount_remaining"]:
-            intent = intents.get(obj["_payment_intent"])
+            intent = intents.get(obj["_default_intent"])
         else:
             values = {
                 "amount": amount,
@@ -309,7 +309,7 @@ class Acts:
             intents = self.resources["payment_intents"]
             try:
                 intents.run(
-                    intents.get(obj["_payment_intent"]), "pm_card_declined", call
+                    intents.get(obj["_default_intent"]), "pm_card_declined", call
                 )
             except ApiError as error:
                 if error.status != 402:

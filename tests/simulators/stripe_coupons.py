@@ -26,7 +26,7 @@ _CREATE = {
     "duration_in_months": params.Int(1),
     "id": params.Str(),
     "max_redemptions": params.Int(1),
-    "percent_off": params.Decimal_(least=Decimal("0.01"), most=Decimal(100)),
+    "percent_off": params.DecimalText(least=Decimal("0.01"), most=Decimal(100)),
     "redeem_by": params.Int(),
 }
 _LIST = {**LIST, **READ, "created": params.Range()}

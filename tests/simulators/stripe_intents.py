@@ -285,7 +285,7 @@ class PaymentIntents(Resource):
         }
         self.sim.emit("payment_intent.payment_failed", obj, call)
         if obj["_invoice"]:
-            self.sim.resources["invoices"].failed(obj["_invoice"], call)
+            self.sim.resources["invoices"].failed(charge, call)
 
     def _canceled(self, obj: dict, reason: str, call: Call) -> None:
         obj["status"] = "canceled"
@@ -304,7 +304,7 @@ class PaymentIntents(Resource):
             "description": f"Payment for Invoice {invoice['number']}",
         }
         obj = self.make(values, call, invoice=invoice["id"])
-        invoice["_payment_intent"] = obj["id"]
+        invoice["_default_intent"] = invoice["_payment_intent"] = obj["id"]
         self.sim.resources["invoice_payments"].add(
             invoice, {"payment_intent": obj["id"]}, obj["amount"], call, default=True
         )
@@ -323,7 +323,7 @@ class PaymentIntents(Resource):
 
     def reduce(self, invoice: dict) -> None:
         """The default intent asks only for what others have not paid."""
-        obj = self.objects.get(invoice["_payment_intent"])
+        obj = self.objects.get(invoice["_default_intent"])
         left = invoice["amount_remaining"]
         if obj and obj["status"] in _OPEN and left:
             obj["amount"] = left

@@ -43,7 +43,8 @@ class InvoiceLife:
         obj["auto_advance"] = values.get("auto_advance", obj["auto_advance"])
         obj["effective_at"] = obj["effective_at"] or call.at
         obj["status_transitions"]["finalized_at"] = call.at
-        token = f"{self.sim.account}/test_{id[3:]}"
+        mode = "live" if self.sim.livemode else "test"
+        token = f"{self.sim.account}/{mode}_{id[3:]}"
         obj["hosted_invoice_url"] = f"{_URL}/{token}?s=ap"
         obj["invoice_pdf"] = f"https://pay.stripe.com/invoice/{token}/pdf?s=ap"
         self._use_balance(obj, call)
@@ -103,7 +104,7 @@ class InvoiceLife:
         else:
             intents = self.sim.resources["payment_intents"]
             method = values.get("payment_method") or "pm_card_visa"
-            intents.run(intents.get(obj["_payment_intent"]), method, call)
+            intents.run(intents.get(obj["_default_intent"]), method, call)
         return self.view(self.get(id), call)
 
     def pay_outside(self, obj: dict, call: Call, amount: int | None = None) -> None:
@@ -121,20 +122,18 @@ class InvoiceLife:
         else:
             self.settled(before, call, through_stripe=False)
 
-    def received(self, id: str, amount: int, over: int, charge: str, call: Call):  # noqa: A002
-        """Money of a payment has come.
+    def received(self, charge: dict, amount: int, over: int, call: Call) -> None:
+        """Money of a charge has come.
 
         :param amount: what of it this invoice takes
         :param over: what is too much
         """
-        obj = self.get(id)
+        obj = self.get(charge["_invoice"])
         before = clone(obj)
         obj["amount_paid"] += amount
         obj["amount_remaining"] -= amount
         obj["amount_overpaid"] += over
-        obj["_charge"] = charge or obj["_charge"]
-        obj["attempted"] = True
-        obj["attempt_count"] += 1
+        self._attempted(obj, charge)
         if obj["amount_remaining"] == 0 and obj["status"] != "paid":
             self.settled(before, call, through_stripe=True)
         else:
@@ -156,12 +155,20 @@ class InvoiceLife:
         if through_stripe:
             self.sim.emit("invoice.payment_succeeded", obj, call)
 
-    def failed(self, id: str, call: Call) -> None:  # noqa: A002
-        """An attempt to collect was declined."""
-        obj = self.get(id)
-        before = clone(obj)
+    @staticmethod
+    def _attempted(obj: dict, charge: dict) -> None:
+        """Old shapes show "the latest charge generated for this invoice", its intent
+        beside it (none with charges of old days)."""
+        obj["_charge"] = charge["id"]
+        obj["_payment_intent"] = charge["payment_intent"]
         obj["attempted"] = True
         obj["attempt_count"] += 1
+
+    def failed(self, charge: dict, call: Call) -> None:
+        """An attempt to collect was declined."""
+        obj = self.get(charge["_invoice"])
+        before = clone(obj)
+        self._attempted(obj, charge)
         self.sim.emit("invoice.updated", obj, call, before=before)
         self.sim.emit("invoice.payment_failed", obj, call)
 

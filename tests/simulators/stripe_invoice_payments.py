@@ -112,7 +112,8 @@ class InvoicePayments(Resource):
         obj["status_transitions"]["paid_at"] = call.at
         self.sim.emit("invoice_payment.paid", obj, call)
         charge = paid["latest_charge"] if intent else paid["id"]
-        invoices.received(obj["invoice"], counted, amount - counted, charge, call)
+        charge = self.sim.resources["charges"].get(charge)
+        invoices.received(charge, counted, amount - counted, call)
         if intent:
             self.sim.resources["payment_intents"].reduce(invoices.get(obj["invoice"]))
 

@@ -42,7 +42,7 @@ _UPDATE = {
     ),
     "statement_descriptor": params.Str(22),
 }
-_CREATE = {
+CREATE = {
     **_UPDATE,
     "automatically_finalizes_at": params.Unsupported(),
     "currency": params.Str(3),
@@ -70,8 +70,8 @@ _LIST = {
 
 @register
 class Invoices(InvoiceLife, Resource):
-    """Kept beside: ``_payment_intent`` (the default one), ``_charge`` (the latest),
-    ``_balance`` (what the customer's balance gave, or took when negative)."""
+    """Kept beside: ``_default_intent``; ``_payment_intent`` and ``_charge`` (the latest
+    ones, which old shapes show); ``_balance`` (how the customer's balance moved)."""
 
     name = "invoices"
     kind = "invoice"
@@ -105,7 +105,7 @@ class Invoices(InvoiceLife, Resource):
     # -- drafts --------------------------------------------------------------------
 
     def create(self, call: Call) -> dict:
-        values = params.read(call.params, _CREATE)
+        values = params.read(call.params, CREATE)
         obj = self.make(values, call)
         if (values.get("pending_invoice_items_behavior") or "exclude") != "exclude":
             items = self.sim.resources["invoiceitems"]
@@ -146,7 +146,7 @@ class Invoices(InvoiceLife, Resource):
             "next_payment_attempt number on_behalf_of parent receipt_number rendering "
             "shipping_cost shipping_details statement_descriptor status_details "
             "test_clock threshold_reason webhooks_delivered_at _payment_intent _charge "
-            "_shipping"
+            "_default_intent _shipping"
         )
         zero = (
             "amount_due amount_overpaid amount_paid amount_paid_off_stripe "

@@ -21,7 +21,7 @@ PRICE_DATA = params.Hash(
         "product": params.Str(required=True),
         "tax_behavior": params.Str(choices=("exclusive", "inclusive", "unspecified")),
         "unit_amount": params.Int(),
-        "unit_amount_decimal": params.Decimal_(),
+        "unit_amount_decimal": params.DecimalText(),
     }
 )
 _UPDATE = {
@@ -37,14 +37,14 @@ _UPDATE = {
     "price_data": PRICE_DATA,
     "pricing": params.Hash({"price": params.Str(required=True)}),
     "quantity": params.Int(0),
-    "quantity_decimal": params.Decimal_(least=Decimal(0)),
+    "quantity_decimal": params.DecimalText(least=Decimal(0)),
     "tax_behavior": params.Str(),
     "tax_code": params.Unsupported(),
     "tax_rates": params.ListOf(params.Str(required=True), most=10),
     "unit_amount": params.Int(),
-    "unit_amount_decimal": params.Decimal_(),
+    "unit_amount_decimal": params.DecimalText(),
 }
-_CREATE = {
+CREATE = {
     **_UPDATE,
     "currency": params.Str(3),
     "customer": params.Str(required=True),
@@ -86,7 +86,7 @@ class InvoiceItems(ItemFacts, Resource):
     }
 
     def create(self, call: Call) -> dict:
-        values = params.read(call.params, _CREATE)
+        values = params.read(call.params, CREATE)
         customers = self.sim.resources["customers"]
         customer = customers.get(values["customer"], "customer", 400)
         invoice = None

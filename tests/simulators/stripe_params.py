@@ -176,7 +176,7 @@ class Int(Param):
         )
 
 
-class Decimal_(Param):
+class DecimalText(Param):
     """A decimal string, at most ``places`` digits after the point."""
 
     def __init__(self, least=None, most=None, places=12, required=False):
@@ -203,7 +203,7 @@ class Decimal_(Param):
         return number
 
 
-class Number(Decimal_):
+class Number(DecimalText):
     """A number as JSON carries it."""
 
     def read(self, value, name):

@@ -23,9 +23,9 @@ _RECURRING = {
 }
 _TIER = {
     "flat_amount": params.Int(),
-    "flat_amount_decimal": params.Decimal_(),
+    "flat_amount_decimal": params.DecimalText(),
     "unit_amount": params.Int(),
-    "unit_amount_decimal": params.Decimal_(),
+    "unit_amount_decimal": params.DecimalText(),
     "up_to": params.Str(required=True),
 }
 _CUSTOM = {
@@ -60,7 +60,7 @@ _CREATE = {
     "tiers_mode": params.Str(choices=("graduated", "volume")),
     "transform_quantity": params.Hash(_TRANSFORM),
     "unit_amount": params.Int(0),
-    "unit_amount_decimal": params.Decimal_(least=Decimal(0)),
+    "unit_amount_decimal": params.DecimalText(least=Decimal(0)),
 }
 _LIST = {
     **LIST,

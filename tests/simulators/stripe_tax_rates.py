@@ -24,7 +24,7 @@ _CREATE = {
     **_UPDATE,
     "display_name": params.Str(50, required=True),
     "inclusive": params.Bool(required=True),
-    "percentage": params.Decimal_(
+    "percentage": params.DecimalText(
         least=Decimal(0), most=Decimal(100), places=4, required=True
     ),
 }
