@@ -104,12 +104,13 @@ class IntegrationConnector(models.Model):
 
     def _set_state(self, state: str, reason: str) -> None:
         """Override: nothing can be missed before the connector was first active."""
-        super()._set_state(state, reason)
+        result = super()._set_state(state, reason)
         if state == "active":
             for connector in self.filtered(lambda c: not c.catch_up_until):
                 connector.sudo().catch_up_until = (
                     connector._first_message_at() or fields.Datetime.now()
                 )
+        return result
 
     def _message_entities(self) -> frozenset:
         """Entities whose messages the connector's flows take, now or after a pause."""
