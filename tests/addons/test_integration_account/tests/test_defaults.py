@@ -223,6 +223,30 @@ class TestDefaults(AccountCase):
     def _plain_copy(self, entity):
         return self.flows[entity].mapping_id
 
+    def test_every_role_can_open_the_form(self):
+        """Also without any right of accounting: names are shown, nothing breaks."""
+        view = self.env.ref("integration_core.integration_connector_view_form")
+        for person in (self.manager, self.operator, self.designer, self.auditor):
+            connector = self.connector.with_user(person)
+            arch = connector.get_view(view.id)["arch"]
+            self.assertIn("sale_journal_id", arch, person.login)
+            name = {"fields": {"display_name": {}}}
+            (found,) = connector.web_read(
+                {
+                    "sale_journal_id": name,
+                    "setup_steps": {},
+                    "notice": {},
+                    "gateway_journal_ids": {
+                        "fields": {"journal_id": name, "clearing_account_id": name}
+                    },
+                }
+            )
+            self.assertIn("Sales of the demo", found["sale_journal_id"]["display_name"])
+            self.assertIn(
+                "Gateway EUR",
+                found["gateway_journal_ids"][0]["journal_id"]["display_name"],
+            )
+
     # === LINKED DOCUMENTS === #
 
     def test_a_linked_document_is_not_deleted(self):

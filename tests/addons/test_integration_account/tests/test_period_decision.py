@@ -126,6 +126,22 @@ class TestPeriodDecision(PeriodCase):
         with self.assertRaises(AccessError):
             row.with_user(self.designer).read(["title"])
 
+    def test_every_reader_can_open_the_form(self):
+        row = self._hold(self._request())
+        name = {"fields": {"display_name": {}}}
+        specification = {
+            "notice": {},
+            "may_decide": {},
+            "journal_id": name,
+            "connector_id": name,
+            "currency_id": name,
+            "title": {},
+        }
+        for person in (self.auditor, self.operator, self.manager, self.accountant):
+            (found,) = row.with_user(person).web_read(specification)
+            self.assertEqual(found["title"], "Invoice in_1")
+            self.assertIn("was not booked", found["notice"]["what"])
+
     def test_another_company_sees_nothing(self):
         row = self._hold(self._request())
         stranger = self._person("auditor", "stranger")
