@@ -37,7 +37,7 @@ class IntegrationEntityPrice(models.AbstractModel):
         lists = self._price_lists(connector, items)
         items = [item for item in items if item.open]
         ready = self.with_context(integration_price_lists=lists)
-        super(IntegrationEntityPrice, ready)._prepare(connector, items)
+        return super(IntegrationEntityPrice, ready)._prepare(connector, items)
 
     @api.model
     def _values(self, item: Item) -> dict:

@@ -41,7 +41,7 @@ class IntegrationEntityPrice(models.AbstractModel):
     def _preview(self, connector, items: list[Item]) -> None:
         """Override of `integration.entity.upsert`: no price list is made."""
         preview = self.with_context(integration_preview=True)
-        super(IntegrationEntityPrice, preview)._preview(connector, items)
+        return super(IntegrationEntityPrice, preview)._preview(connector, items)
 
     @api.model
     def _known_lists(self, connector, keys) -> dict:

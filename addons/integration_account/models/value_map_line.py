@@ -18,7 +18,6 @@ class IntegrationValueMapLine(models.Model):
         "account.tax",
         compute="_compute_tax_id",
         inverse="_inverse_tax_id",
-        string="Tax",
         domain="[('type_tax_use', '=', 'sale'),"
         " ('company_id', 'parent_of', record_company_id)]",
         help="The tax it stands for. Only sales taxes can be chosen.",

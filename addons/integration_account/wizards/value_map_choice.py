@@ -12,7 +12,6 @@ class IntegrationValueMapChoice(models.TransientModel):
         "account.tax",
         compute="_compute_tax_id",
         inverse="_inverse_tax_id",
-        string="Tax",
         domain="[('type_tax_use', '=', 'sale'),"
         " ('company_id', 'parent_of', company_id)]",
     )
