@@ -202,7 +202,9 @@ class IntegrationShiftedDocument(models.Model):
 
     def _ask(self) -> None:
         """An activity for whoever decides about the journal's periods."""
-        user = self.journal_id.integration_period_user_id or self.connector_id.user_id
+        people = (self.journal_id.integration_period_user_id, self.connector_id.user_id)
+        # Who cannot open the list cannot decide either.
+        user = next((u for u in people if u and self._is_readable_for(u)), None)
         if not user:
             return
         self.activity_schedule(
@@ -219,3 +221,6 @@ class IntegrationShiftedDocument(models.Model):
             ),
             user_id=user.id,
         )
+
+    def _is_readable_for(self, user) -> bool:
+        return self.with_user(user).has_access("read")

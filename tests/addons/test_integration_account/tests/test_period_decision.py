@@ -173,6 +173,11 @@ class TestPeriodList(PeriodCase):
         row = self._hold(self._request())
         self.assertEqual(row.activity_ids.user_id, self.accountant)
 
+    def test_who_cannot_open_the_list_is_not_asked(self):
+        self.sales.integration_period_user_id = self.designer
+        row = self._hold(self._request())
+        self.assertEqual(row.activity_ids.user_id, self.connector.user_id)
+
     def test_the_reminder_stays_while_one_waits(self):
         rows = self._hold(*(self._request(f"in_{n}") for n in range(2)))
         self._decide(rows.filtered("activity_ids"))
