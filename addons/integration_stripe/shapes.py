@@ -49,27 +49,50 @@ def check(value, kind, path: str = "") -> None:
 
     :raises engine.errors.SchemaError: names the path of the first that differs
     """
+    if value is None and path and not path.endswith(".id"):
+        return
+    if not _fits(value, kind):
+        _locate(value, kind, path)
+
+
+def _fits(value, kind) -> bool:
+    """The quick path: whether all is well. The place is searched when it is not."""
+    if kind.__class__ is dict:
+        if value.__class__ is not dict:
+            return False
+        for key, inner in kind.items():
+            found = value.get(key)
+            if found.__class__ is inner:
+                continue
+            if found is None:
+                if key == "id":
+                    return False
+            elif not _fits(found, inner):
+                return False
+        return True
+    if kind.__class__ is list:
+        inner = kind[0]
+        return value.__class__ is list and all(_fits(found, inner) for found in value)
+    if kind is NUMBER:
+        return value.__class__ in (int, float, Decimal)
+    return value.__class__ is kind
+
+
+def _locate(value, kind, path: str) -> None:
+    """:raises engine.errors.SchemaError: for the first place that differs"""
     if value is None and path and not path.endswith(("]", ".id")):
         return
-    plain = kind if isinstance(kind, type) else type(kind)
-    if not _is_a(value, plain):
+    plain = kind if isinstance(kind, type) else kind.__class__
+    if not _fits(value, plain):
         raise SchemaError(
             f"“{path or 'the object'}” is not {_TYPE_NAMES[plain]}", path=path
         )
     if isinstance(kind, dict):
         for key, inner in kind.items():
-            check(value.get(key), inner, f"{path}.{key}" if path else key)
+            _locate(value.get(key), inner, f"{path}.{key}" if path else key)
     elif isinstance(kind, list):
         for index, element in enumerate(value):
-            check(element, kind[0], f"{path}[{index}]")
-
-
-def _is_a(value, plain: type) -> bool:
-    if plain is NUMBER:
-        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if plain is int and isinstance(value, bool):
-        return False
-    return isinstance(value, plain)
+            _locate(element, kind[0], f"{path}[{index}]")
 
 
 def identifier(value) -> str | None:

@@ -1,6 +1,7 @@
 from . import (
     test_catch_up,
     test_customer,
+    test_documents,
     test_errors,
     test_generations,
     test_invoices,
@@ -8,6 +9,7 @@ from . import (
     test_payments,
     test_products,
     test_reading,
+    test_reading_money,
     test_setup,
     test_signature,
     test_split,

@@ -3,77 +3,21 @@
 import json
 import os
 import random
-import time
 from unittest.mock import patch
 
 from odoo.tests.common import tagged
 
-from odoo.addons.integration_core.messages import Delivery
-
-from .common import SECRET, SimulatorCase
+from .path import PathCase
 
 # More of them: STRIPE_PATH_SEEDS=100. Seed 16 once brought a deleted customer back.
 SEEDS = range(16, 16 + int(os.environ.get("STRIPE_PATH_SEEDS", "8")))
 
 
 @tagged("post_install", "-at_install")
-class TestPath(SimulatorCase):
+class TestPath(PathCase):
     """From what the stand-in sends to the contact in Odoo, without the job runner."""
 
-    def setUp(self):
-        super().setUp()
-        self.connector.state = "active"
-        self.delivered = 0
-
     # === HELPERS === #
-
-    def deliver(self, *events):
-        """Sign events as the stand-in does and put them into the inbox."""
-        stored = []
-        for one in events:
-            body = json.dumps(self.sim.resources["events"].body(one)).encode()
-            headers = {
-                name.lower(): value
-                for name, value in self.sim.outbox.headers(body, [SECRET]).items()
-            }
-            delivery = Delivery(body, headers, time.time(), 300)
-            self.assertEqual(self.adapter._authenticate(delivery, [SECRET.encode()]), 0)
-            messages = self.adapter._split(self.gate, body, headers)
-            results = self.env["integration.intake"]._store(self.gate, messages, {})
-            stored += results
-        return stored
-
-    def deliver_new(self):
-        """Everything that happened at the stand-in since the last time."""
-        return self.deliver(*self._new_events())
-
-    def work(self):
-        """What a drain and the jobs of single events do, in this transaction."""
-        pipeline = self.env["integration.pipeline"]
-        ready = self.env["integration.drain"]._ready
-        for _round in range(60):
-            rows = [
-                row
-                for drain in range(self.connector.drain_count)
-                for row in ready(self.connector, drain, 100)
-            ]
-            alone = self.events("retry")
-            if not rows and not alone:
-                return
-            if rows:
-                pipeline._inbound(self.connector, rows)
-            for event in alone:
-                row = pipeline._rows(event.ids)
-                fresh = event._read_first(self.connector, row)
-                pipeline._inbound(self.connector, row, fresh=fresh, alone=True)
-            self.env.invalidate_all()
-        self.fail("the events do not come to an end")
-
-    def events(self, *states):
-        domain = [("connector_id", "=", self.connector.id)]
-        if states:
-            domain.append(("state", "in", states))
-        return self.env["integration.event"].search(domain, order="id")
 
     def partner(self, external_id):
         link = self.env["integration.external.id"].search(
@@ -259,7 +203,7 @@ class TestPath(SimulatorCase):
         )
         waiting, pages = [], []
         for number in range(60):
-            waiting += self._new_events()
+            waiting += self.new_events()
             act = rng.choice(("business", "business", "business", "deliver", "page"))
             if act == "business":
                 self._some_change(rng, rng.choice(made), number)
@@ -274,7 +218,7 @@ class TestPath(SimulatorCase):
             else:
                 pages.append(self.adapter._page(self.connector, "customer", "", 100))
         rng.shuffle(waiting)
-        for one in waiting + self._new_events():
+        for one in waiting + self.new_events():
             self.deliver(one)
             self.work()
         for page in pages:
@@ -282,11 +226,6 @@ class TestPath(SimulatorCase):
             self.work()
         self.sim.faults.remove(hiccup.id)
         self._compare(made)
-
-    def _new_events(self):
-        events = list(self.sim.events.values())[self.delivered :]
-        self.delivered += len(events)
-        return events
 
     def _some_change(self, rng, external_id, number):
         if rng.random() < 0.3:

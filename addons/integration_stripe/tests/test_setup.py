@@ -96,6 +96,17 @@ class TestSetup(SimulatorCase):
         self.connector.action_register_webhook()
         self.assertEqual(self.connector.account_ref, ACCOUNT)
 
+    def test_restricted_key_of_what_the_flows_bring(self):
+        """Who brings no invoices needs no permission to read them."""
+        self.sim.keys["rk_test_some"] = {"account": "read", "customer": "read"}
+        self.use_key("rk_test_some")
+        self.connector.action_test_connection()
+        self.env["integration.flow"].create(
+            {"connector_id": self.connector.id, "entity": "invoice"}
+        )
+        with self.assertRaisesRegex(UserError, "lacks the permission"):
+            self.connector.action_test_connection()
+
     def test_other_account(self):
         self.connector.account_ref = "acct_1Another"
         with self.assertRaisesRegex(UserError, "acct_1Another"):
