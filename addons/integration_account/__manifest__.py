@@ -22,4 +22,5 @@
         "views/integration_value_map_views.xml",
         "views/menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
 }

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.integration_account.hooks import post_init_hook
+
 from .common import AccountCase
 
 
@@ -38,6 +40,13 @@ class TestDefaults(AccountCase):
         self.company.partner_id.tz = "America/New_York"
         day = self.connector._document_date("2026-01-01T03:00:00Z")
         self.assertEqual(str(day), "2025-12-31")
+
+    def test_a_technical_user_from_before_gets_what_documents_need(self):
+        user = self.connector.service_user_id
+        invoicing = self.env.ref("account.group_account_invoice")
+        user.group_ids -= invoicing
+        post_init_hook(self.env)
+        self.assertIn(invoicing, user.group_ids)
 
     def test_the_gateway_of_a_currency(self):
         row = self.connector._gateway_journal(self._currency("EUR"))
