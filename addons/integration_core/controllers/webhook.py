@@ -17,7 +17,6 @@ from .. import settings
 from ..engine import trace
 from ..engine.bucket import TokenBucket
 from ..engine.encryption import DecryptionError, KeyRingError, MissingKeyError
-from ..engine.errors import SchemaError
 from ..engine.masking import masked_logger
 from ..engine.signature import hmac_sha256
 from ..messages import Delivery
@@ -190,7 +189,7 @@ class IntegrationWebhook(http.Controller):
         sleeps while it holds the worker (facts, mechanisms §1: p99 × 100).
         """
         adapter = env[f"integration.adapter.{gate.system}"]
-        messages = self._split(adapter, gate, body, headers)
+        messages = adapter._split_safely(gate, body, headers)
         intake = env["integration.intake"]
         meta = {
             "headers": intake._headers(gate, headers),
@@ -208,16 +207,6 @@ class IntegrationWebhook(http.Controller):
             "status": "stored" if stored else "duplicate",
             "event": (stored or results)[0]["uuid"],
         }
-
-    def _split(self, adapter, gate, body: bytes, headers: dict) -> list:
-        """The events of a delivery; whatever an adapter trips over is kept raw."""
-        reason = SchemaError("The message cannot be read.")
-        try:
-            messages = adapter._split(gate, body, headers)
-        except Exception:
-            _logger.exception("Connector %s: unreadable delivery", gate.connector_id)
-            messages = []
-        return messages or [adapter._unreadable(body, reason)]
 
     def _asleep(self, cr, gate, results: list[dict]) -> list[int]:
         """Drains with new work that nobody is going to do, in autocommit."""

@@ -10,6 +10,7 @@ UPDATE integration_approval SET state = 'withdrawn' WHERE state = 'requested';
 DELETE FROM integration_reveal;
 UPDATE integration_credential SET sealed = NULL, stored_at = NULL;
 UPDATE integration_flow SET mode = 'paused';
+UPDATE integration_catch_up SET state = 'stopped' WHERE state = 'running';
 UPDATE queue_job
    SET state = 'cancelled'
  WHERE model_name LIKE 'integration.%'

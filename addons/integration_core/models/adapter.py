@@ -128,17 +128,17 @@ class IntegrationAdapter(models.AbstractModel):
         )
 
     @api.model
-    def _split_kept(self, gate, body: bytes) -> list[Message]:
-        """Take apart a message that the peer kept, as if it had been delivered.
+    def _split_safely(self, gate, body: bytes, headers: dict) -> list[Message]:
+        """As :meth:`_split`; whatever an adapter trips over is kept raw.
 
-        One that :meth:`_split` trips over is kept raw and stops no other.
+        :param headers: empty for a message that the peer kept and we asked for
         """
         try:
-            messages = self._split(gate, body, {})
+            messages = self._split(gate, body, headers)
         except Exception:
             _logger.exception("Connector %s: unreadable message", gate.connector_id)
             messages = []
-        error = SchemaError(self.env._("The message cannot be read."))
+        error = SchemaError("The message cannot be read.")
         return messages or [self._unreadable(body, error)]
 
     # === READING === #
@@ -185,7 +185,7 @@ class IntegrationAdapter(models.AbstractModel):
 
         All of them, also those that arrived: only the inbox knows which did not. The
         oldest first where the peer can, so that an object comes before what refers to
-        it. Use :meth:`_split_kept` for each.
+        it. Use :meth:`_split_safely` for each.
 
         :param since: naive UTC by the peer's clock, never more than
             :attr:`_missed_days` ago

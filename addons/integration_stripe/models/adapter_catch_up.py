@@ -66,7 +66,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         gate = connector.sudo()._webhook_gate()
         messages = []
         for event in reversed(data):
-            messages += self._split_kept(gate, strict_json.dumps(event).encode())
+            body = strict_json.dumps(event).encode()
+            messages += self._split_safely(gate, body, {})
         if data and answer["has_more"]:
             place["id"] = data[0 if forward else -1]["id"]
         else:

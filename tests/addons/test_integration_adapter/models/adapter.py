@@ -119,7 +119,8 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
         answer = self._get(connector, "/events", after=cursor, limit=limit, **period)
         gate, messages = connector.sudo()._webhook_gate(), []
         for entry in answer["entries"]:
-            messages += self._split_kept(gate, strict_json.dumps([entry]).encode())
+            body = strict_json.dumps([entry]).encode()
+            messages += self._split_safely(gate, body, {})
         after = answer["entries"][-1]["event"] if answer["more"] else ""
         return EventPage(messages, after)
 

@@ -311,5 +311,5 @@ class TestAdapter(HttpCase):
             patch.object(self.registry[adapter._name], "_split", side_effect=KeyError),
             mute_logger("odoo.addons.integration_core.models.adapter"),
         ):
-            (message,) = adapter._split_kept(gate, b"x")
+            (message,) = adapter._split_safely(gate, b"x", {})
         self.assertEqual((message.fingerprint, message.body), ("unreadable", b"x"))
