@@ -99,10 +99,14 @@ class InvoiceSums:
 
     @property
     def residual(self) -> int:
-        """What the receivable shows where balances of customers are not booked."""
+        """What the invoice shows as open where balances of customers are not booked.
+
+        A payment may hold more than the invoice: what the customer owed before.
+        """
         if self.status == "void":
             return 0
-        return self.total - self.paid - self.outside
+        rest = self.total - self.paid - self.outside
+        return rest if self.total < 0 else max(rest, 0)
 
     def major(self, name: str) -> Decimal:
         """An amount of this invoice in whole units."""
