@@ -82,6 +82,9 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _register_webhook(self, connector) -> Registration:
         """Create a webhook endpoint with the pinned version; its secret comes once.
 
+        It subscribes to all we understand, also where no flow wants it yet: a flow that
+        is added later must not wait for somebody to register again.
+
         Endpoints with our address that are left over (an answer was lost, somebody
         registered again) are removed afterwards: nobody can read their secrets.
 
@@ -176,7 +179,12 @@ class IntegrationAdapterStripe(models.AbstractModel):
                 wanted=wanted,
             )
         sent = set(endpoint.get("enabled_events") or ())
-        missing = [name for name in const.HANDLED_EVENTS if name not in sent]
+        wanted = self._wanted_entities(connector)
+        missing = [
+            name
+            for name in const.HANDLED_EVENTS
+            if name not in sent and const.EVENTS[name][1] in wanted
+        ]
         if missing and "*" not in sent:
             return self._missing_types(missing)
         return ""

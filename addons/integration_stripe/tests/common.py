@@ -29,11 +29,18 @@ def simulator(**options):
     return StripeSimulator(seed=11, account=ACCOUNT, **options)
 
 
-def random_invoices(sim, seed):
+def random_invoices(sim, seed, **options):
     """Draws random invoices at a stand-in; see tests/simulators/stripe_random.py."""
     from simulators.stripe_random import RandomInvoices
 
-    return RandomInvoices(sim, seed=seed)
+    return RandomInvoices(sim, seed=seed, **options)
+
+
+def sim_ledger(sim):
+    """The stand-in's own books; see tests/simulators/stripe_ledger.py."""
+    from simulators.stripe_ledger import Ledger
+
+    return Ledger(sim)
 
 
 def stripe_digits(currency):

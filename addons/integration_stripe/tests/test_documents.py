@@ -1,13 +1,18 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import json
+import os
 import random
 from decimal import Decimal
 
 from odoo.tests.common import tagged
 
+from .common import random_invoices, sim_ledger, thin_event
 from .money import MoneyCase
 
 OLD, NEW = "2024-06-20", None
+# More of them: STRIPE_BUSINESS=300.
+BUSINESS = int(os.environ.get("STRIPE_BUSINESS", "15"))
 
 
 @tagged("post_install", "-at_install")
@@ -182,6 +187,74 @@ class TestDocuments(MoneyCase):
         self.map_tax(rate)
         self.work()
         self.compare(made["id"])
+
+    def test_amount_that_is_text(self):
+        invoice = self.sell()
+        events = self.new_events()
+        events[-1]["data"]["object"]["total"] = "7136"
+        self.deliver(*events)
+        self.work()
+        (event,) = self.events("quarantine")
+        self.assertEqual(event.error_class, "schema")
+        self.assertEqual(event.error_path, "data.object.total")
+        self.assertIsNone(self.record("invoice", invoice["id"]))
+
+    def test_thin_messages(self):
+        """They hold nothing: everything is read."""
+        invoice = self.sell(12)
+        self.sim.pay_invoice(invoice["id"])
+        self.new_events()
+        (share,) = self.sim.invoice_payments
+        for number, (kind, name, external_id) in enumerate(
+            (
+                ("invoice_payment.paid", "invoice_payment", share),
+                ("invoice.paid", "invoice", invoice["id"]),
+            )
+        ):
+            related = {"id": external_id, "type": name, "url": f"/v1/x/{external_id}"}
+            told = thin_event(
+                f"v1.{kind}", id=f"evt_thin_{number}", related_object=related
+            )
+            messages = self.adapter._split(self.gate, json.dumps(told).encode(), {})
+            self.env["integration.intake"]._store(self.gate, messages, {})
+        self.work()
+        move = self.compare(invoice["id"])
+        self.assertEqual(move.payment_state, "paid")
+        self.assertEqual(len(move.invoice_line_ids), 12)
+        self.assertEqual(move.partner_id.name, "Deco")
+        self.assertDone()
+
+    def test_random_business(self):
+        """Invoices and payments of any kind, in both shapes, shuffled and repeated."""
+        draw = random_invoices(self.sim, 9, currencies=("eur",))
+        for rate in draw.rates:
+            self.map_tax(self.sim.tax_rates[rate])
+        for _number in range(BUSINESS):
+            invoice = draw.invoice()
+            self.sim.clock.advance(3600)
+            draw.live(invoice["id"])
+        waiting = self.new_events()
+        random.Random(9).shuffle(waiting)
+        for number, event in enumerate(waiting):
+            self.deliver(event, version=(OLD, NEW)[number % 2])
+        self.work()
+        self.deliver(*waiting)
+        self.work()
+        ledger = sim_ledger(self.sim)
+        self.assertEqual(ledger.differences(), [])
+        for sums in ledger.invoices.values():
+            move = self.record("invoice", sums.id)
+            if sums.status == "void" and not move:
+                continue  # it was void before it ever came here
+            self.assertTrue(move, (sums, self.events("review").mapped("error")))
+            for field, name in (
+                ("amount_untaxed", "untaxed"),
+                ("amount_total", "total"),
+            ):
+                self.assertEqual(Decimal(str(move[field])), sums.major(name), sums)
+        self.assertEqual(
+            Decimal(str(self.cleared())), Decimal(ledger.clearing("eur")).scaleb(-2)
+        )
 
     def test_initial_load(self):
         """Everything that is there, without a single message; twice is once."""

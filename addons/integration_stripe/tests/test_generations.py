@@ -12,7 +12,7 @@ from .common import SimulatorCase, random_invoices, stripe_digits
 OLDEST, ACACIA = "2024-06-20", "2025-02-24.acacia"
 BASIL, ENDIVE = "2025-03-31.basil", const.API_VERSION
 # More of them: STRIPE_INVOICES=2000.
-INVOICES = int(os.environ.get("STRIPE_INVOICES", "25"))
+INVOICES = int(os.environ.get("STRIPE_INVOICES", "15"))
 
 
 @tagged("post_install", "-at_install")

@@ -204,6 +204,16 @@ class TestSetup(SimulatorCase):
         self.assertIn("of the account", problem(api_version=None))
         self.assertIn("customer.updated", problem(enabled_events=["customer.created"]))
         self.assertEqual(problem(enabled_events=["*"]), "")
+        customers = [name for name in const.EVENTS if name.startswith("customer.")]
+        self.assertEqual(problem(enabled_events=customers), "", "no flow wants more")
+        for entity in ("invoice", "payment"):
+            self.env["integration.flow"].create(
+                {"connector_id": self.connector.id, "entity": entity}
+            )
+        said = problem(enabled_events=customers)
+        self.assertIn("invoice.finalized", said)
+        self.assertIn("and 5 more", said)
+        self.assertIn("Press Register webhook", said)
         self.assertEqual(problem(), "")
         self.sim.act("DELETE", f"/v1/webhook_endpoints/{remote_id}")
         self.assertIn("no longer", problem())
