@@ -161,7 +161,7 @@ class TestIntake(HttpCase):
         adapter = self.registry[f"integration.adapter.{SYSTEM}"]
         with (
             patch.object(adapter, "_split", side_effect=ValueError("x")),
-            self.assertLogs("odoo.addons.integration_core.controllers.webhook"),
+            self.assertLogs("odoo.addons.integration_core.models.adapter"),
         ):
             answer = self._post(self._entry(1))
         self.assertEqual(answer.status_code, 200)
@@ -191,7 +191,7 @@ class TestIntake(HttpCase):
         secret = ValueError("Authorization: Bearer abcdefghijklmnop0123456789")
         with (
             patch.object(adapter, "_split", side_effect=secret),
-            self.assertLogs("odoo.addons.integration_core.controllers.webhook") as log,
+            self.assertLogs("odoo.addons.integration_core.models.adapter") as log,
         ):
             self._post(self._entry(1))
         self.assertTrue(log.output)
