@@ -60,6 +60,8 @@ class IntegrationEntityPayment(models.AbstractModel):
         bookings, elsewhere = self._gather(connector, items)
         self._link_elsewhere(elsewhere)
         self._prepare(connector, bookings)
+        fresh = [b for b in bookings if not b.record and b.open_items]
+        self._check_periods(connector, fresh, dry=True)
         for booking in bookings:
             self._describe_plan(booking)
         for item in items:

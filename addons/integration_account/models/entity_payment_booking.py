@@ -190,7 +190,7 @@ class IntegrationEntityPayment(models.AbstractModel):
 
     @api.model
     def _verify(self, booking: Booking) -> None:
-        """Nothing stays that is not booked on the agreed day and account.
+        """Nothing stays that is not posted on the clearing account.
 
         :raises BusinessRuleError: the whole batch is undone, and this one is found
         """
@@ -210,17 +210,6 @@ class IntegrationEntityPayment(models.AbstractModel):
                     "then retry.",
                     journal=booking.request.journal.name,
                 ),
-            )
-        if move.date != booking.request.date:
-            raise BusinessRuleError(
-                self.env._(
-                    "Odoo would book payment %(key)s on %(date)s, and %(wanted)s was "
-                    "agreed.",
-                    key=booking.key,
-                    date=move.date,
-                    wanted=booking.request.date,
-                ),
-                hint=self.env._("Look at the lock dates of the company, then retry."),
             )
 
     @api.model

@@ -15,6 +15,9 @@ from odoo.addons.integration_core.messages import Item
 from ..messages import GuardRequest
 from ..payments import Booking, fits, money_text
 
+# What a payment waits for whose converted amount nobody has said yet.
+SETTLEMENT = "balance_transaction"
+
 
 class IntegrationEntityPayment(models.AbstractModel):
     """How a payment is booked: amount, currency, journal, payer, day."""
@@ -36,7 +39,20 @@ class IntegrationEntityPayment(models.AbstractModel):
                     self._choose_partner(booking)
                     self._check_start(connector, booking)
             except IntegrationError as error:
-                booking.fail(error)
+                self._refuse(connector, booking, error)
+
+    @api.model
+    def _refuse(self, connector, booking: Booking, error: IntegrationError) -> None:
+        """Refuse the messages of a booking.
+
+        One that came without the converted amount is read again: systems leave out of
+        a message what they know, and only what was just read is the whole truth.
+        """
+        converts = getattr(error, "entity", "") == SETTLEMENT
+        if converts and connector._adapter()._can_fetch:
+            if not booking.lead.just_read:
+                booking.lead.fetch()
+        booking.fail(error)
 
     # === AMOUNT === #
 
@@ -165,7 +181,7 @@ class IntegrationEntityPayment(models.AbstractModel):
                 key=booking.key,
                 currency=booking.currency.name,
             ),
-            entity="balance_transaction",
+            entity=SETTLEMENT,
             external_id=booking.key,
             hint=self.env._(
                 "It is booked by itself as soon as the converted amount arrives. If "
@@ -259,8 +275,11 @@ class IntegrationEntityPayment(models.AbstractModel):
         )
 
     @api.model
-    def _check_periods(self, connector, bookings: list[Booking]) -> None:
-        """Ask the period guard; all messages of a payment share its answer."""
+    def _check_periods(self, connector, bookings: list[Booking], dry=False) -> None:
+        """Ask the period guard; all messages of a payment share its answer.
+
+        :param dry: only compare; nothing is held back then
+        """
         for booking in bookings:
             booking.request = GuardRequest(
                 item=booking.lead,
@@ -277,7 +296,7 @@ class IntegrationEntityPayment(models.AbstractModel):
             )
         requests = [booking.request for booking in bookings]
         if requests:
-            self.env["integration.period.guard"]._check(connector, requests)
+            self.env["integration.period.guard"]._check(connector, requests, dry=dry)
         for booking in bookings:
             if booking.lead.error:
                 booking.fail(booking.lead.error)

@@ -4,13 +4,11 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import (
-    BusinessRuleError,
-    LockedPeriodError,
-)
+from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
 from ..payments import Allocation, Booking, amount_text, decimal_of
 from .account_move_line import LIMITS
+from .period_guard_reconciled import Reconciled
 
 
 class IntegrationEntityPayment(models.AbstractModel):
@@ -42,12 +40,11 @@ class IntegrationEntityPayment(models.AbstractModel):
             if part.amount:
                 plans.append(credit | debits)
                 limits[credit.id, part.invoice.id] = float(part.amount)
-        before = self._partials(lines)
         self.env["account.move.line"].with_context(**{LIMITS: limits})._reconcile_plan(
             plans
         )
         self._verify_open(lines, left)
-        self._verify_differences(self._partials(lines) - before)
+        self._look_at_dates(connector, done, lines)
         self._write_down(connector, done, left)
 
     @api.model
@@ -149,36 +146,32 @@ class IntegrationEntityPayment(models.AbstractModel):
                 )
 
     @api.model
-    def _partials(self, lines: dict):
-        """Reconciliations of the lines that may bring an exchange difference."""
-        partials = self.env["account.partial.reconcile"]
-        for group in lines.values():
-            if group.currency_id != group.company_currency_id:
-                partials |= group.matched_debit_ids | group.matched_credit_ids
-        return partials
+    def _look_at_dates(self, connector, done: list[tuple], lines: dict) -> None:
+        """What Odoo booked by itself (differences, taxes) must be in its month.
 
-    @api.model
-    def _verify_differences(self, partials) -> None:
-        """An exchange difference belongs to the day of the later of the two entries.
-
-        :raises LockedPeriodError: Odoo moved it out of a locked period
+        :raises LockedPeriodError: it is not, and nobody agreed to that
         """
-        for partial in partials:
-            difference, wanted = partial.exchange_move_id, partial.max_date
-            if difference and difference.date != wanted:
-                raise LockedPeriodError(
+        allocations = []
+        for booking, part in done:
+            if not part.amount:
+                continue
+            credit = lines[booking.effect_key]
+            partials = part.invoice.line_ids.matched_credit_ids.filtered(
+                lambda partial, line=credit: partial.credit_move_id == line
+            )
+            allocations.append(
+                Reconciled(
+                    part.item,
+                    f"{booking.key}|{part.external_id}",
                     self.env._(
-                        "The exchange difference of %(wanted)s would be booked on "
-                        "%(date)s, because the period is locked.",
-                        wanted=wanted,
-                        date=difference.date,
+                        "Payment %(key)s of %(invoice)s",
+                        key=booking.key,
+                        invoice=part.invoice.display_name,
                     ),
-                    hint=self.env._("Unlock the period, then retry."),
-                    details={
-                        "cause": f"locked_period:{difference.journal_id.id}:"
-                        f"{wanted:%Y-%m}"
-                    },
+                    partials,
                 )
+            )
+        self.env["integration.period.guard"]._reconciled(connector, allocations)
 
     @api.model
     def _write_down(self, connector, done: list[tuple], left: dict) -> None:

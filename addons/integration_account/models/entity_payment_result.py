@@ -11,6 +11,7 @@ from odoo.tools import float_repr
 from odoo.addons.integration_core.messages import Item
 
 from ..payments import Allocation, Booking, amount_text
+from .entity_payment_choice import SETTLEMENT
 
 
 class IntegrationEntityPayment(models.AbstractModel):
@@ -58,7 +59,11 @@ class IntegrationEntityPayment(models.AbstractModel):
 
     @api.model
     def _bind_key(self, booking: Booking) -> None:
-        """Bind what others may wait for: the key, and the converted amount."""
+        """Bind what others may wait for: the key, and the converted amount.
+
+        A binding, because it also wakes (by the sweeper) who went to wait at the very
+        moment of the booking.
+        """
         first = booking.open_items[0]
         row = {
             "entity": self._entity,
@@ -73,7 +78,7 @@ class IntegrationEntityPayment(models.AbstractModel):
             first.bindings.append(
                 dict(
                     row,
-                    entity="balance_transaction",
+                    entity=SETTLEMENT,
                     external_id=booking.key,
                     primary=False,
                 )
@@ -188,10 +193,13 @@ class IntegrationEntityPayment(models.AbstractModel):
             "link": booking.record._get_html_link(),
         }
         if method:
-            return self.env._(
+            text = self.env._(
                 "Paid %(amount)s by %(method)s, %(key)s: %(link)s", **values
             )
-        return self.env._("Paid %(amount)s, %(key)s: %(link)s", **values)
+        else:
+            text = self.env._("Paid %(amount)s, %(key)s: %(link)s", **values)
+        moved = booking.request.note if booking.request else ""
+        return Markup("%s<br/>%s") % (text, moved) if moved else text
 
     # === COMPARE ONLY === #
 

@@ -1,6 +1,11 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from unittest.mock import patch
+
 from odoo.tests import tagged
+
+from odoo.addons.integration_core.engine import versions
+from odoo.addons.integration_core.messages import Source
 
 from .payment_common import PaymentCase
 
@@ -111,6 +116,26 @@ class TestPaymentCurrency(PaymentCase):
         self._assert_state(share, "done")
         self.assertEqual(invoice.payment_state, "paid")
         self.assertEqual(len(self._gateway_moves()), 1)
+
+    def test_what_came_without_the_converted_amount_is_read_first(self):
+        """The message lacks what the system knows; the reading has it."""
+        with self._fetching():
+            event = self._queue("ch_1", "pi_1", "100.00", currency="USD")
+            event.source_type = "charge.succeeded"
+            source = Source(
+                self._record("pi_1", "100.00", currency="USD"), versions.from_unix(1)
+            )
+            with patch.object(
+                self.registry["integration.adapter.demo_system"],
+                "_source",
+                lambda adapter, connector, item: source,
+            ):
+                self._drain()
+            self._assert_state(event, "retry")
+            self.assertTrue(event.read_first)
+            read = self._pay("pi_1", "pi_1", "100.00", currency="USD")
+            self._assert_state(read, "waiting")
+        self.assertFalse(self._gateway_moves())
 
     def test_money_of_the_company_settled_in_a_foreign_balance(self):
         gateway = self._gateway_of("USD")

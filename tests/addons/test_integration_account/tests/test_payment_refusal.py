@@ -172,7 +172,8 @@ class TestPaymentRefusal(PaymentCase):
         event = self._pay("inpay_1", "pi_1", None, ("in_1", "100.00"), currency="USD")
         self._assert_state(event, "review")
         self.assertEqual(event.error_class, "locked_period")
-        self.assertIn("exchange difference", event.error)
+        self.assertIn("pi_1", event.error)
+        self.assertEqual(self._record_of("in_1", "invoice").amount_residual, 100)
 
     def test_the_day_is_that_of_the_company(self):
         self.company.partner_id.tz = "America/New_York"
