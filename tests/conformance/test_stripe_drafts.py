@@ -7,6 +7,8 @@ import requests
 import stripe
 from stripe import StripeClient
 
+from simulators.stripe_ledger import Ledger
+
 
 @pytest.fixture
 def client(sim):
@@ -111,3 +113,27 @@ def test_items_change_while_the_invoice_is_a_draft(client, sim, customer):
             {"customer": customer, "invoice": draft, "amount": 1, "currency": "eur"}
         )
     assert caught.value.code == "invoice_not_editable"
+
+
+def test_ad_hoc_prices_come_without_a_word(client, sim, customer):
+    sim.ad_hoc_prices = True
+    rows = [
+        {"amount": -1234, "description": "Refund of freight"},
+        {"unit_amount_decimal": "0.125", "quantity": 1001},
+    ]
+    made = sim.create_invoice(customer, rows)
+    assert made["total"] == -1234 + 125
+    assert not {"price.created", "product.created"} & set(types(sim))
+    for line, cost in zip(made["lines"]["data"], ("-1234", "0.125"), strict=True):
+        details = line["pricing"]["price_details"]
+        price = client.v1.prices.retrieve(details["price"], {"expand": ["product"]})
+        assert not price.active and not price.product.active
+        assert price.product.id == details["product"]
+        assert line["pricing"]["unit_amount_decimal"] == cost
+    before = old(sim, f"/v1/invoices/{made['id']}")["lines"]["data"]
+    assert [line["price"]["unit_amount_decimal"] for line in before] == [
+        "-1234",
+        "0.125",
+    ]
+    sim.finalize_invoice(made["id"])
+    assert Ledger(sim).differences() == []

@@ -111,6 +111,9 @@ class StripeSimulator(Acts):
         self.fees = ("1.5", "0.25", "2")
         # Whether a charge gets its balance transaction only after it succeeded.
         self.async_capture = True
+        # Whether a line that was agreed without a price gets an inactive price and
+        # product of its own, of which no event tells; else it has none.
+        self.ad_hoc_prices = False
         self.keys: dict = {key: "*", **(restricted_keys or {})}
         self.expired_keys: set[str] = set()
         self.seed = secrets.token_hex(8) if seed is None else seed

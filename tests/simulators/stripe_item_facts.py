@@ -34,6 +34,10 @@ class ItemFacts:
             amount = rounded(price_amount(price, quantity), currency)
         else:
             raise missing_parameter("amount")
+        if self.sim.ad_hoc_prices and not (price and price["id"]):
+            exact = price["unit_amount_decimal"] if price else str(amount)
+            price = self._ad_hoc(exact, currency, values.get("description"), call)
+            quantity = quantity if "amount" not in values else Decimal(1)
         return {
             "amount": amount,
             "currency": currency,
@@ -69,6 +73,14 @@ class ItemFacts:
             raise missing_parameter("currency")
         built = prices.build(data, "", call)
         return {**built, "id": None}
+
+    def _ad_hoc(self, exact: str, currency: str, name: str | None, call: Call) -> dict:
+        """A price, and a product, of their own for what was agreed without them:
+        inactive, and nobody is told."""
+        products, prices = (self.sim.resources[n] for n in ("products", "prices"))
+        product = products.hidden(name or "Invoice item", call)
+        values = {"unit_amount_decimal": Decimal(exact), "currency": currency}
+        return prices.store(prices.build(values, product["id"], call, active=False))
 
     def _description(self, values: dict, price: dict | None) -> str | None:
         if "description" in values or not price or not price["id"]:

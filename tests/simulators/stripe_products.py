@@ -84,6 +84,10 @@ class Products(Resource):
             obj = self._change(obj, {"default_price": made["id"]}, call)
         return self.view(obj, call)
 
+    def hidden(self, name: str, call: Call) -> dict:
+        """A product that Stripe makes by itself, for an ad-hoc price."""
+        return self.store({**self._blank(call, {}), "name": name, "active": False})
+
     def _blank(self, call: Call, values: dict) -> dict:
         return {
             "id": values.pop("id", None) or self.new_id(),
