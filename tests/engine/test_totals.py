@@ -153,6 +153,22 @@ def test_explained_by_rounding():
     assert not totals.explained(D("19.00"), D("19.011"), CENT)
 
 
+@pytest.mark.parametrize(
+    ("unit", "amounts", "step"),
+    [
+        ("0.001", ("25.220", "1.650"), "0.010"),
+        ("0.001", ("25.218", "1.650"), "0.001"),
+        ("0.01", ("25.20", "1.60"), "0.01"),
+        ("1", ("2520", "160"), "1"),
+    ],
+)
+def test_the_third_decimal_may_not_be_in_use(unit, amounts, step):
+    net, tax = map(D, amounts)
+    line = totals.Line(1, net, taxes=[totals.Tax("t", tax, False)])
+    document = totals.Document("KWD", net, tax, net + tax, [line])
+    assert document.step(D(unit)) == D(step)
+
+
 # === Splitting === #
 
 

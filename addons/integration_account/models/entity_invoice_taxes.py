@@ -81,11 +81,12 @@ class IntegrationEntityInvoice(models.AbstractModel):
             than rounding can explain
         """
         computed = self._compute(draft, list(stated), line.untaxed, units)
+        step = draft.amounts.step(draft.unit)
         forced = []
         for tax, amount in stated.items():
             parts = [part for part in computed if tax in (part["tax"], part["group"])]
             own = sum((part["amount"] for part in parts), totals.ZERO)
-            if not totals.explained(amount, own, draft.unit):
+            if not totals.explained(amount, own, step):
                 raise self._other_tax(draft, line, tax, amount, own)
             forced += self._force(draft, amount, parts)
         return forced

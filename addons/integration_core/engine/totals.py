@@ -14,6 +14,7 @@ from typing import NamedTuple
 from .errors import MappingError
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 class Tax(NamedTuple):
@@ -115,6 +116,17 @@ class Document:
             yield from (line.gross, line.discount)
             yield from (tax.amount for tax in line.taxes)
 
+    def step(self, unit: Decimal) -> Decimal:
+        """What the document was rounded to, for a currency with this smallest unit.
+
+        Card networks know only two of the three decimals of dinars and rials: a
+        document whose every amount ends in zero there was rounded to that.
+        """
+        coarse = unit * 10
+        if unit < CENT and all(fits(amount, coarse) for amount in self.amounts()):
+            return coarse
+        return unit
+
     def differences(self) -> list[Difference]:
         """Where the document contradicts itself; empty when it is consistent."""
         pairs = (
@@ -183,6 +195,8 @@ def explained(stated: Decimal, computed: Decimal, unit: Decimal) -> bool:
 
     Systems round taxes by line or by document, up or to even, and spread the rest over
     the lines: that moves an amount by one unit at most.
+
+    :param unit: what was rounded to, see :meth:`Document.step`
     """
     return abs(stated - computed) <= unit
 
