@@ -42,6 +42,20 @@ def switch(view):
 ODOO = "/odoo/integration"
 PROBLEM = (("state", "=", "open"), ("error_class", "=", "mapping"))
 CHANGED = (("operation", "=", "update"), ("model", "=", "res.partner"))
+INVOICE = (("state", "=", "done"), ("log_ids.operation", "=", "post"))
+ACTIVE = (("state", "=", "active"),)
+# A dialog stands still before its picture is taken.
+PAUSE = "await new Promise((resolve) => setTimeout(resolve, 900));"
+
+
+def press(*selectors):
+    """Script that presses one button after the other."""
+    clicks = "".join(
+        f"document.querySelector({json.dumps(selector)}).click();{PAUSE}"
+        for selector in selectors
+    )
+    return f"(async () => {{ {clicks} }})()"
+
 
 SCREENS = (
     Screen("connectors", f"{ODOO}-connectors"),
@@ -57,7 +71,7 @@ SCREENS = (
         "connector",
         f"{ODOO}-connectors",
         model="integration.connector",
-        domain=(("state", "=", "active"),),
+        domain=ACTIVE,
     ),
     Screen("attention", f"{ODOO}-attention", login="operator"),
     Screen("attention_phone", f"{ODOO}-attention", PHONE, login="operator"),
@@ -156,6 +170,172 @@ SCREENS = (
     ),
     Screen("value_map", f"{ODOO}-value-maps", model="integration.value.map"),
     Screen("data_format", f"{ODOO}-formats", model="integration.schema"),
+    Screen(
+        "attention_amount",
+        f"{ODOO}-attention",
+        login="operator",
+        model="integration.exception",
+        domain=(("state", "=", "open"), ("amount", "!=", 0)),
+    ),
+    Screen(
+        "attention_tax",
+        f"{ODOO}-attention",
+        login="designer",
+        model="integration.exception",
+        domain=(("state", "=", "open"), ("entity", "=", "tax_rate")),
+    ),
+    Screen(
+        "accounting",
+        f"{ODOO}-connectors",
+        login="auditor",
+        model="integration.connector",
+        domain=ACTIVE,
+        script=tab("Accounting"),
+    ),
+    Screen(
+        "accounting_phone",
+        f"{ODOO}-connectors",
+        PHONE,
+        login="manager",
+        model="integration.connector",
+        domain=ACTIVE,
+        script=tab("Accounting"),
+    ),
+    Screen(
+        "accounting_proposal",
+        f"{ODOO}-connectors",
+        login="manager",
+        model="integration.connector",
+        domain=(("state", "=", "draft"),),
+        script=press("button[name='action_propose_accounting']"),
+    ),
+    Screen(
+        "accounting_proposal_phone",
+        f"{ODOO}-connectors",
+        PHONE,
+        login="manager",
+        model="integration.connector",
+        domain=(("state", "=", "draft"),),
+        script=press("button[name='action_propose_accounting']"),
+    ),
+    Screen(
+        "invoice_message",
+        f"{ODOO}-messages",
+        model="integration.event",
+        domain=(*INVOICE, ("entity", "=", "invoice")),
+        script=tab("Result"),
+    ),
+    Screen(
+        "invoice_message_phone",
+        f"{ODOO}-messages",
+        PHONE,
+        model="integration.event",
+        domain=(*INVOICE, ("entity", "=", "invoice")),
+        script=tab("Result"),
+    ),
+    Screen(
+        "payment_message",
+        f"{ODOO}-messages",
+        model="integration.event",
+        domain=(*INVOICE, ("entity", "=", "payment")),
+        script=tab("Result"),
+    ),
+    Screen(
+        "invoice_log",
+        f"{ODOO}-log",
+        login="auditor",
+        model="integration.job.log",
+        domain=(("operation", "=", "post"), ("model", "=", "account.move")),
+    ),
+    Screen(
+        "invoice_log_phone",
+        f"{ODOO}-log",
+        PHONE,
+        login="auditor",
+        model="integration.job.log",
+        domain=(("operation", "=", "post"), ("model", "=", "account.move")),
+    ),
+    Screen(
+        "invoice",
+        "/odoo/account.move",
+        login="auditor",
+        model="integration.external.id",
+        domain=(("entity", "=", "invoice"),),
+        field="res_id",
+    ),
+    Screen(
+        "invoice_phone",
+        "/odoo/account.move",
+        PHONE,
+        login="auditor",
+        model="integration.external.id",
+        domain=(("entity", "=", "invoice"),),
+        field="res_id",
+    ),
+    Screen(
+        "payment",
+        "/odoo/account.payment",
+        login="auditor",
+        model="integration.external.id",
+        domain=(("entity", "=", "payment"), ("model", "=", "account.payment")),
+        field="res_id",
+    ),
+    Screen("shifted_documents", f"{ODOO}-shifted", login="manager"),
+    Screen("shifted_documents_phone", f"{ODOO}-shifted", PHONE, login="manager"),
+    Screen(
+        "shifted_document",
+        f"{ODOO}-shifted",
+        login="manager",
+        model="integration.shifted.document",
+    ),
+    Screen(
+        "shifted_document_phone",
+        f"{ODOO}-shifted",
+        PHONE,
+        login="manager",
+        model="integration.shifted.document",
+    ),
+    Screen(
+        "shifted_decision",
+        f"{ODOO}-shifted",
+        login="manager",
+        model="integration.shifted.document",
+        domain=(("state", "=", "waiting"),),
+        script=press(".o_statusbar_buttons button[name='action_book']"),
+    ),
+    Screen("value_maps", f"{ODOO}-value-maps", login="designer"),
+    Screen(
+        "tax_map",
+        f"{ODOO}-value-maps",
+        login="designer",
+        model="integration.value.map",
+        domain=(("entity", "=", "tax_rate"),),
+    ),
+    Screen(
+        "tax_map_phone",
+        f"{ODOO}-value-maps",
+        PHONE,
+        login="designer",
+        model="integration.value.map",
+        domain=(("entity", "=", "tax_rate"),),
+    ),
+    Screen(
+        "tax_map_choice",
+        f"{ODOO}-value-maps",
+        login="designer",
+        model="integration.value.map",
+        domain=(("entity", "=", "tax_rate"),),
+        script=press(".o_integration_step button"),
+    ),
+    Screen("missed_messages", f"{ODOO}-missed"),
+    Screen("missed_message_run", f"{ODOO}-missed", model="integration.catch.up"),
+    Screen(
+        "missed_tab",
+        f"{ODOO}-connectors",
+        model="integration.connector",
+        domain=ACTIVE,
+        script=tab("Missed messages"),
+    ),
     Screen("approvals", f"{ODOO}-approvals"),
     Screen("approval", f"{ODOO}-approvals", model="integration.approval"),
 )

@@ -8,6 +8,7 @@ that a newcomer sees what happens to an invoice with a tax that nobody has mappe
 """
 
 import time
+from datetime import date, timedelta
 
 COMPANY = "Demo GmbH"
 #: (name, percent, contained in the price) of the company's taxes on sales.
@@ -40,19 +41,37 @@ def books(env):
             "inverse_company_rate": 0.92,
         }
     )
-    env["account.tax"].search([("type_tax_use", "=", "sale")]).active = False
-    env["account.tax"].create(
+    company.sale_lock_date = closed_until()
+    taxes(env, germany)
+
+
+def closed_until():
+    """End of the month before the local Stripe's first invoices: it is reported."""
+    first = date.today() - timedelta(days=52)
+    return first.replace(day=1) - timedelta(days=1)
+
+
+def taxes(env, country):
+    """The company's taxes on sales instead of the chart's; on the chart's account."""
+    old = env["account.tax"].search([("type_tax_use", "=", "sale")])
+    account = old.repartition_line_ids.account_id[:1]
+    old.active = False
+    group = env["account.tax.group"].create({"name": "VAT", "country_id": country.id})
+    made = env["account.tax"].create(
         [
             {
                 "name": name,
                 "amount": amount,
                 "amount_type": "percent",
                 "type_tax_use": "sale",
+                "tax_group_id": group.id,
                 "price_include_override": "tax_included" if included else False,
             }
             for name, amount, included in TAXES
         ]
     )
+    lines = made.repartition_line_ids
+    lines.filtered(lambda line: line.repartition_type == "tax").account_id = account
 
 
 def currency(env, name):

@@ -7,6 +7,7 @@ again at any time; what is there already is left as it is.
 """
 
 import accounting
+import trade
 
 NAME = "Stripe – Demo GmbH"
 ENTITIES = ("customer", "product", "price", "tax_rate", "invoice", "payment")
@@ -30,6 +31,7 @@ def configure(env, settings):
         env["integration.connector"].with_user(manager).search([("name", "=", NAME)])
     )
     if not connector:
+        trade.special_cases(settings["stripe_url"])
         connector = create(env, manager, settings)
     addresses = f"{settings['web_url']} {settings['stripe_url']}"
     if parameters.get_param("integration.demo.addresses", addresses) != addresses:
