@@ -273,23 +273,27 @@ def _invoice_payment(record: dict, path: str) -> dict:
 
 
 def _paid_invoice(record: dict, path: str) -> dict:
-    """The payment that an invoice tells of; see :meth:`_pays`."""
-    currency, outside = record.get("currency"), _outside(record)
+    """The payment that an invoice tells of; see :meth:`_pays`.
+
+    It names the last one only, while ``amount_paid`` is the sum of all: an old endpoint
+    is told of invoices in parts as well. So this says what was paid, not how much.
+    """
+    outside = _outside(record)
     charge = shapes.identifier(record.get("charge"))
     key = shapes.identifier(record.get("payment_intent")) or charge
-    amount = record.get("amount_paid")
-    if outside or not key:
-        key, amount = record["id"], outside
-    paid = shapes.money(amount, currency)
-    received = amount and record.get("status") == "paid"
+    received = outside or (key and record.get("amount_paid"))
+    amount = shapes.money(outside or None, record.get("currency"))
+    key = record["id"] if outside or not key else key
     return {
         "key": key,
-        "status": "succeeded" if received else "pending",
-        "amount": paid,
+        "status": "succeeded"
+        if received and record.get("status") == "paid"
+        else "pending",
+        "amount": amount,
         "elsewhere": bool(outside),
         "customer": shapes.identifier(record.get("customer")),
         "paid_at": shapes.part(record, "status_transitions").get("paid_at"),
-        "allocations": [{"invoice": record["id"], "amount": paid}],
+        "allocations": [{"invoice": record["id"], "amount": amount}],
         "references": [*dict.fromkeys(found for found in (charge, key) if found)],
     }
 

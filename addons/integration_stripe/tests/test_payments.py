@@ -232,6 +232,7 @@ class TestPayments(StripeCase):
         return self.canonical("payment", source.record)
 
     def test_old_paid_invoice(self):
+        """It names one payment and the sum of all: how much that was, it cannot say."""
         first, second = self.messages(old_invoice())
         self.assertEqual((first.entity, second.entity), ("invoice", "payment"))
         self.assertEqual(second.source_event_id, f"{first.source_event_id}#payment")
@@ -239,14 +240,14 @@ class TestPayments(StripeCase):
         record = self.second(old_invoice())
         self.assertEqual(
             (record["key"], record["amount"], record["references"]),
-            ("pi_1", eur("141.61"), ["ch_1", "pi_1"]),
+            ("pi_1", None, ["ch_1", "pi_1"]),
         )
         self.assertEqual(
             record["allocations"],
             [
                 {
                     "invoice": {"entity": "invoice", "external_id": "in_1"},
-                    "amount": eur("141.61"),
+                    "amount": None,
                 }
             ],
         )
