@@ -106,6 +106,13 @@ class Books(Hub):
 
         return ended
 
+    def change_version(self, version: str) -> None:
+        """Let another version of the API be read, with a second person's approval."""
+        self.press("action_suspend")
+        self.manager.write("integration.connector", self.id, api_version=version)
+        self.press("action_submit")
+        self.press("action_approve", by=self.second)
+
     # -- taxes ---------------------------------------------------------------------
 
     def map_taxes(self, leave=()) -> None:

@@ -13,6 +13,7 @@ import os
 import random
 
 import pytest
+from e2e.accounting import Books
 from e2e.database import LOCAL
 from e2e.hub import Hub
 from e2e.stack import Stack
@@ -82,6 +83,20 @@ def make_hub(stack, sim, request):
 def hub(make_hub) -> Hub:
     """An active connector with a live customer flow."""
     return make_hub().live()
+
+
+@pytest.fixture
+def make_books(stack, sim, request):
+    """As ``make_hub``: connectors that book documents."""
+    made = []
+
+    def make(name="", **values) -> Books:
+        made.append(Books(stack, sim, f"{request.node.name} {name}".strip(), **values))
+        return made[-1]
+
+    yield make
+    for hub in made:
+        hub.retire()
 
 
 @pytest.fixture(scope="module")

@@ -235,6 +235,76 @@ class Books:
             }
         return self._clearing
 
+    # -- nothing half done ---------------------------------------------------------
+
+    def half_done(self) -> list[str]:
+        """What is there that must not be: drafts, second entries, lost effects."""
+        sql, hub = self.hub.stack.sql, self.hub
+        journals = self.journals()
+        found = [
+            f"entry {name} ({id_}) of the connector's journals is {state}"
+            for id_, name, state in sql(
+                "SELECT id, name, state FROM account_move "
+                "WHERE journal_id = ANY(%s) AND state != 'posted'",
+                journals,
+            )
+        ]
+        known = set(self.all())
+        found += [
+            f"nobody knows entry {name} ({id_})"
+            for id_, name in sql(
+                "SELECT id, name FROM account_move WHERE journal_id = ANY(%s)", journals
+            )
+            if id_ not in known
+        ]
+        found += [
+            f"effect {key} has no record"
+            for (key,) in sql(
+                "SELECT key FROM integration_effect e JOIN integration_event v "
+                "ON v.id = e.event_id WHERE v.connector_id = %s AND e.res_id IS NULL",
+                hub.id,
+            )
+        ]
+        posted = [move.id for move in self.moves.values()]
+        found += [
+            f"invoice {move} has {count} effects that say it was booked"
+            for move, count in sql(
+                "SELECT m.id, count(e.id) FROM account_move m "
+                "LEFT JOIN integration_effect e ON e.model = 'account.move' "
+                "AND e.res_id = m.id AND e.key LIKE '%%|post' "
+                "WHERE m.id = ANY(%s) GROUP BY 1 HAVING count(e.id) != 1",
+                posted,
+            )
+        ]
+        if len(set(posted)) != len(posted):
+            found.append("two invoices share an entry")
+        found += [
+            f"entry {id_} is off by {off}"
+            for id_, off in sql(
+                "SELECT move_id, sum(balance) FROM account_move_line l "
+                "WHERE parent_state = 'posted' GROUP BY 1 HAVING sum(balance) != 0"
+            )
+        ]
+        return found
+
+    def journals(self) -> list[int]:
+        """Sales and gateway journals of this connector."""
+        return [
+            row[0]
+            for row in self.hub.stack.sql(
+                "SELECT sale_journal_id FROM integration_connector WHERE id = %(id)s "
+                "UNION SELECT journal_id FROM integration_gateway_journal "
+                "WHERE connector_id = %(id)s".replace("%(id)s", str(int(self.hub.id)))
+            )
+        ]
+
+    def said(self) -> str:
+        """The sums, for people who read the output."""
+        return ", ".join(
+            f"{what} {amount:f} {currency}"
+            for (what, currency), amount in sorted(self.sums().items())
+        )
+
     def _lines(self, moves: list[int]) -> list[tuple]:
         return self.hub.stack.sql(LINES, moves)
 
@@ -260,6 +330,27 @@ class Move:
         self.payment_state, self.currency, self.ref = payment_state, currency, ref
         self.untaxed, self.tax, self.total = untaxed, tax, total
         self.residual = residual
+
+
+def snapshot(hub) -> dict:
+    """All that must stay as it is when everything comes once more: amounts, states,
+    what is reconciled with what, and the ledger of effects, of the whole database."""
+    queries = {
+        "entries": "SELECT id, name, ref, state, move_type, payment_state, date, "
+        "amount_untaxed, amount_tax, amount_total, amount_residual FROM account_move",
+        "lines": "SELECT id, move_id, account_id, currency_id, amount_currency, "
+        "balance, amount_residual, amount_residual_currency, reconciled "
+        "FROM account_move_line",
+        "payments": "SELECT id, move_id, state, amount, partner_id, date "
+        "FROM account_payment",
+        "reconciled": "SELECT id, debit_move_id, credit_move_id, amount "
+        "FROM account_partial_reconcile",
+        "effects": "SELECT id, key, model, res_id FROM integration_effect",
+    }
+    return {
+        name: sorted(hub.stack.sql(statement), key=lambda row: row[0])
+        for name, statement in queries.items()
+    }
 
 
 def _major(amount: int, currency: str) -> Decimal:
