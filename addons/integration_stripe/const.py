@@ -69,6 +69,9 @@ HANDLED_EVENTS = tuple(name for name in EVENTS if name not in NOT_SUBSCRIBED)
 HINTS = frozenset(name for name in EVENTS if name.startswith("customer.tax_id."))
 #: A deleted price is none of them: its snapshot is whole, and it becomes inactive.
 DELETIONS = frozenset({"customer.deleted", "product.deleted", "invoice.deleted"})
+#: As thin events these name an object that can no longer be read: a deleted draft is
+#: gone for good, and no draft was ever booked.
+THIN_IGNORED = frozenset({"invoice.deleted"})
 #: The time of these messages is when the money was received. A charge knows only when
 #: it was made, which is days earlier for a bank debit or a reserved amount.
 RECEIPTS = frozenset({"charge.succeeded", "charge.captured"})

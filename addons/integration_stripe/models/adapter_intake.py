@@ -89,6 +89,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         message.version = _version(event.get("created"))
         message.occurred_at = datetime.fromisoformat(message.version[:-1])
         name = _plain_type(message.source_type) if thin else message.source_type
+        if thin and name in const.THIN_IGNORED:
+            return
         if name in const.EVENTS:
             message.event_type, entity = const.EVENTS[name]
             message.entity = entity

@@ -8,7 +8,7 @@ from odoo.addons.integration_core.engine.errors import (
 )
 
 from ..models import invoice_lines
-from .common import NOW, StripeCase, event, fixture
+from .common import NOW, StripeCase, event, fixture, thin_event
 
 
 def line(**values):
@@ -393,6 +393,12 @@ class TestInvoices(StripeCase):
     def test_deleted_draft(self):
         source = self.source(event("invoice.deleted", invoice(status="draft")))
         self.assertTrue(source.deleted)
+
+    def test_deleted_draft_as_a_thin_message(self):
+        """It can no longer be read, and was never booked."""
+        related = {"id": "in_1", "type": "invoice", "url": "/v1/invoices/in_1"}
+        message = self.split(thin_event("v1.invoice.deleted", related_object=related))
+        self.assertEqual((message.entity, message.error), ("", None))
 
     def test_another_object(self):
         message = self.split(event("invoice.paid", {"id": "ch_1", "object": "charge"}))

@@ -268,6 +268,15 @@ class TestSetup(SimulatorCase):
             url(self.connector, "customer", "cus_1"),
             "https://dashboard.stripe.com/test/customers/cus_1",
         )
+        for entity, external_id, page in (
+            ("invoice", "in_1", "invoices/in_1"),
+            ("payment", "pi_1", "payments/pi_1"),
+            ("payment", "ch_1", "payments/ch_1"),
+            ("payment", "in_1", "invoices/in_1"),
+            ("tax_rate", "txr_1", "tax-rates/txr_1"),
+        ):
+            self.assertTrue(url(self.connector, entity, external_id).endswith(page))
+        self.assertEqual(url(self.connector, "payment", "inpay_1"), "")
         self.connector.environment = "production"
         self.assertEqual(
             url(self.connector, "customer", "cus_1"),
