@@ -7,7 +7,7 @@ from odoo.tests.common import tagged
 from odoo.addons.integration_core.engine.errors import SchemaError
 
 from .common import NOW, StripeCase, event, fixture, thin_event
-from .test_invoices import eur, invoice
+from .invoices import eur, invoice
 
 
 def charge(**values):
