@@ -79,6 +79,9 @@ class IntegrationEvent(models.Model):
     attempts = fields.Integer(readonly=True, default=0)
     next_attempt = fields.Datetime(readonly=True)
     waiting_for = fields.Char(readonly=True)
+    missing = fields.Json(
+        readonly=True, help="All it refers to and that was not there: [entity, id]."
+    )
     replay_of_id = LooseMany2one("integration.event", readonly=True)
     shard = fields.Integer(readonly=True, default=0)
     idempotency_key = fields.Char(readonly=True)

@@ -14,6 +14,8 @@ from ..transaction import checkpoint
 
 _logger = masked_logger(__name__)
 
+# References that one job reads for one message; what is left is read when it is woken.
+MOST_READ = 100
 EVENT_LOCK = 0x0D00C
 
 
@@ -165,14 +167,18 @@ class IntegrationEvent(models.Model):
             )._job_fetch()
 
     def _can_read_reference(self) -> bool:
-        """Whether reading what this message waits for can help.
+        """Whether reading what this message waits for can help."""
+        entity, _colon, external_id = (self.waiting_for or "").partition(":")
+        return self._is_worth_reading(entity, external_id)
+
+    def _is_worth_reading(self, entity: str, external_id: str) -> bool:
+        """Whether an object should be read for this message.
 
         The system must let it be read and a flow take it. What a message brings that
         is on its way, or waits itself, is not read again for each one that refers to
         it; should that message come to nothing, the sweeper reads it.
         """
         connector = self.connector_id
-        entity, _colon, external_id = (self.waiting_for or "").partition(":")
         if not connector._adapter()._can_fetch or entity not in connector._plans():
             return False
         self.env.cr.execute(
@@ -187,15 +193,23 @@ class IntegrationEvent(models.Model):
         return not self.env.cr.fetchone()
 
     def _job_fetch(self) -> str:
-        """Job: read the object this event waits for and put it into the inbox."""
+        """Job: read what this event waits for, and all else it refers to and lacks.
+
+        Everything in one go: a document of fifteen unknown products would otherwise
+        wait, be read for and be tried again fifteen times.
+        """
         self.ensure_one()
         event = self.sudo()
         if event.state != "waiting" or not event.waiting_for:
             return "nothing waits any more"
-        entity, external_id = event.waiting_for.split(":", 1)
-        return self.env["integration.fetch"]._run(
-            event.connector_id, entity, external_id
-        )
+        awaited = event.waiting_for.split(":", 1)
+        others = [ref for ref in event.missing or [] if ref != awaited]
+        fetch = self.env["integration.fetch"]
+        for entity, external_id in others[:MOST_READ]:
+            if event._is_worth_reading(entity, external_id):
+                fetch._run(event.connector_id, entity, external_id)
+        # What it is woken by comes last: then the others are on their way.
+        return fetch._run(event.connector_id, *awaited)
 
     def _lock_event(self) -> bool:
         self.env.cr.execute(

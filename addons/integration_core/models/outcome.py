@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from datetime import timedelta
 
-from psycopg2.extras import execute_values
+from psycopg2.extras import Json, execute_values
 
 from odoo import api, fields, models
 
@@ -21,6 +21,7 @@ COLUMNS = {
     "attempts": "int",
     "next_attempt": "timestamp",
     "waiting_for": "varchar",
+    "missing": "jsonb",
     "version": "varchar",
     "read_first": "bool",
     "finished_at": "timestamp",
@@ -170,6 +171,7 @@ class IntegrationOutcome(models.AbstractModel):
         return dict(
             values,
             waiting_for=f"{error.entity}:{error.external_id}",
+            missing=Json(error.details.get("missing") or []),
             next_attempt=now + timedelta(hours=item.flow.wait_hours),
         )
 

@@ -242,12 +242,17 @@ class IntegrationPipeline(models.AbstractModel):
         for item, references in zip(items, wanted, strict=True):
             optional = entities._for(item.entity)._optional_references
             item.references = {ref: found[ref] for ref in references if ref in found}
-            for entity, external_id in references:
-                known = (entity, external_id) in found
-                if known or (entity in optional and entity not in plans):
-                    continue
-                item.fail(self._missing(entity, external_id, entity in plans))
-                break
+            missing = [
+                ref
+                for ref in dict.fromkeys(references)
+                if ref not in found and (ref[0] in plans or ref[0] not in optional)
+            ]
+            if missing:
+                # One that no flow brings first: there is no use in waiting.
+                entity, external_id = min(missing, key=lambda ref: ref[0] in plans)
+                error = self._missing(entity, external_id, entity in plans)
+                error.details["missing"] = [list(ref) for ref in missing]
+                item.fail(error)
 
     @api.model
     def _missing(self, entity: str, external_id: str, comes: bool) -> IntegrationError:

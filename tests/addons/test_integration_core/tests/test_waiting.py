@@ -1,10 +1,14 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from odoo.addons.integration_core.engine import versions
+from odoo.addons.integration_core.messages import Source
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from .common import CoreCase
+from .common import SYSTEM, CoreCase
 
 
 @tagged("post_install", "-at_install")
@@ -125,3 +129,39 @@ class TestWaiting(CoreCase):
     @staticmethod
     def _fetches(trap) -> int:
         return sum(job.method_name == "_job_fetch" for job in trap.enqueued_jobs)
+
+    def test_everything_it_lacks_is_read_at_once(self):
+        lacking = [{"entity": "customer", "external_id": f"c{n}"} for n in range(3)]
+        model = type(self.env["integration.entity.contact"])
+        self.patch(model, "_document_amount", lambda entity, canonical: None)
+        pipeline = type(self.env["integration.pipeline"])
+        convert = pipeline._to_canonical
+        self.patch(
+            pipeline,
+            "_to_canonical",
+            lambda pipeline, item: (
+                convert(pipeline, item) | {"note": None, "custom": {}}
+                if item.entity == "customer"
+                else {"external_id": item.external_id, "others": lacking}
+            ),
+        )
+        self.patch(type(self.env["integration.schema"]), "_check", lambda *args: None)
+        event = self._contact("p1")
+        self.assertEqual(event.waiting_for, "customer:c0")
+        self.assertEqual([ref[1] for ref in event.missing], ["c0", "c1", "c2"])
+        asked = []
+        adapter = self.registry[f"integration.adapter.{SYSTEM}"]
+        with (
+            self._fetching(),
+            patch.object(
+                adapter,
+                "_fetch",
+                lambda adapter, connector, entity, external_id: (
+                    asked.append(external_id)
+                    or Source({"name": external_id}, versions.from_unix(300))
+                ),
+            ),
+            patch("odoo.addons.integration_core.models.fetch.checkpoint"),
+        ):
+            event._job_fetch()
+        self.assertEqual(asked, ["c1", "c2", "c0"])
