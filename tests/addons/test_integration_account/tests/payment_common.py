@@ -116,6 +116,11 @@ class PaymentCase(AccountCase):
         )
         return round(sum(lines.mapped("balance")), 2)
 
+    def _effects(self, key: str):
+        """Every effect that the ledger has of a business key."""
+        prefix = self.env["integration.effect"]._key(self.connector, key, "")
+        return self.env["integration.effect"].search([("key", "=like", f"{prefix}%")])
+
     def _exception(self, event):
         return self.env["integration.exception"].search([("event_id", "=", event.id)])
 

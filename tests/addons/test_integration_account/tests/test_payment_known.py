@@ -75,7 +75,7 @@ class TestPaymentKnown(PaymentCase):
         log = self._logs(event)
         self.assertEqual(log.operation, "link")
         self.assertIn("Odoo's own payment provider", log.message)
-        effect = self.env["integration.effect"].search([("key", "like", "pi_1|pay")])
+        effect = self._effects("pi_1").filtered(lambda e: e.key.endswith("|pay"))
         self.assertEqual((effect.model, effect.res_id), ("account.payment", own.id))
         again = self._pay("in_1", "pi_1", "100.00", "in_1")
         self._assert_state(again, "done")

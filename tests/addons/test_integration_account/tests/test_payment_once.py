@@ -155,9 +155,7 @@ class TestPaymentOnce(PaymentCase):
         self.assertEqual(log.diff[invoice.display_name], [None, "100.00 EUR"])
         self.assertFalse(self._gateway_moves())
         self.assertFalse(self._link("ch_1", entity="payment"))
-        self.assertFalse(
-            self.env["integration.effect"].search([("key", "like", "pi_1")])
-        )
+        self.assertFalse(self._effects("pi_1"))
 
     def test_compare_only_writes_no_note_about_money_elsewhere(self):
         invoice = self._invoice("in_1", 100)

@@ -82,7 +82,9 @@ class TestPaymentRefusal(PaymentCase):
         self._pay("ch_1", "pi_1", "100.00")
         payment = self._payments()
         payment.action_draft()
-        links = self.env["integration.external.id"].search([("entity", "=", "payment")])
+        links = self.env["integration.external.id"].search(
+            [("entity", "=", "payment"), ("connector_id", "=", self.connector.id)]
+        )
         links.with_user(self.manager)._unlink_with_reason("Entered by mistake")
         payment.unlink()
         event = self._pay("ch_1", "pi_1", "100.00", at=200, method="card")
@@ -99,7 +101,7 @@ class TestPaymentRefusal(PaymentCase):
 
     def test_an_account_in_use_by_another_company(self):
         self._pay("ch_1", "pi_1", "100.00")
-        effect = self.env["integration.effect"].search([("key", "like", "pi_1|pay")])
+        effect = self._effects("pi_1")
         effect.sudo().company_id = self.env["res.company"].create({"name": "Other"})
         event = self._pay("in_1", "pi_1", "100.00")
         self._assert_state(event, "review")
