@@ -121,9 +121,7 @@ class IntegrationOutcome(models.AbstractModel):
     def _wake_waiting(self, connector, items: list[Item]) -> bool:
         """Put messages back that waited for what this batch bound."""
         bound = [
-            f"{item.entity}:{item.external_id}"
-            for item in items
-            if item.outcome == "done" and item.link is None
+            f"{item.entity}:{item.external_id}" for item in items if _has_arrived(item)
         ]
         bound += [
             f"{row['entity']}:{row['external_id']}"
@@ -146,3 +144,14 @@ class IntegrationOutcome(models.AbstractModel):
             (connector.id, bound),
         )
         return self.env.cr.rowcount > 0
+
+
+def _has_arrived(item: Item) -> bool:
+    """Whether those who wait for the object may go on.
+
+    It is new here. Or it was read: then somebody waits who began to wait when another
+    worker had bound it already, and had not committed.
+    """
+    if item.outcome == "done":
+        return item.link is None or item.just_read
+    return item.just_read and item.reason == "no_change" and item.link is not None

@@ -27,6 +27,15 @@ class TestWaiting(CoreCase):
         event.invalidate_recordset()
         self.assertEqual(event.state, "done")
 
+    def test_what_was_bound_meanwhile_wakes_it_when_it_is_read(self):
+        self._feed("c1", {"name": "Acme"}, 100)
+        event = self._contact()
+        # As if another worker had bound it, and not committed, when this one looked.
+        event.sudo().write({"state": "waiting", "waiting_for": "customer:c1"})
+        self._feed("c1", {"name": "Acme"}, 200)
+        event.invalidate_recordset()
+        self.assertEqual(event.state, "pending")
+
     def test_a_newer_message_ends_an_older_one_that_waits(self):
         older = self._contact(at=100)
         newer = self._contact(at=200, name="Anna")
