@@ -22,6 +22,7 @@ class Allocation:
     :param key: its key in the ledger of effects
     :param amount: what was reconciled
     :param due: what was open on the invoice before
+    :param others: further messages of the batch that say the same
     """
 
     item: Item
@@ -31,6 +32,12 @@ class Allocation:
     key: str
     amount: Decimal = Decimal(0)
     due: Decimal = Decimal(0)
+    others: list[Item] = field(default_factory=list)
+
+    def hand_over(self) -> None:
+        """Leave it to another message that says the same, if its own was refused."""
+        if not self.item.open:
+            self.item = next((i for i in self.others if i.open), self.item)
 
 
 @dataclass
@@ -79,6 +86,8 @@ class Booking:
     @property
     def open_allocations(self) -> list[Allocation]:
         """Allocations of messages that nothing speaks against so far."""
+        for part in self.allocations:
+            part.hand_over()
         return [part for part in self.allocations if part.item.open]
 
     @property

@@ -29,6 +29,7 @@ from . import account_move_line
 from . import effect
 from . import entity_payment
 from . import entity_payment_choice
+from . import entity_payment_start
 from . import entity_payment_compare
 from . import entity_payment_known
 from . import entity_payment_booking

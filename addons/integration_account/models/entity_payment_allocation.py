@@ -48,9 +48,12 @@ class IntegrationEntityPayment(models.AbstractModel):
             elif part.key not in taken:
                 taken[part.key] = part
                 booking.allocations.append(part)
-            elif taken[part.key].wanted is None:
-                # Two objects speak of it, and this one knows how much.
-                taken[part.key].wanted = part.wanted
+            else:
+                # Two objects speak of it; should the first one be refused, the
+                # other still says it. Perhaps only this one knows how much.
+                taken[part.key].others.append(part.item)
+                if taken[part.key].wanted is None:
+                    taken[part.key].wanted = part.wanted
 
     @api.model
     def _parts_of(self, connector, booking: Booking, item: Item) -> list[Allocation]:
@@ -132,20 +135,27 @@ class IntegrationEntityPayment(models.AbstractModel):
 
     @api.model
     def _other_currency(self, booking: Booking, part: Allocation):
-        money = booking.fact("amount") or {"currency": part.invoice.currency_id.name}
-        if money["currency"] == part.invoice.currency_id.name:
+        currency = self._currency_paid(booking) or part.invoice.currency_id.name
+        if currency == part.invoice.currency_id.name:
             return None
         return self._refusal(
             self.env._(
                 "Payment %(key)s is in %(currency)s, and %(invoice)s is in %(other)s.",
                 key=booking.key,
-                currency=money["currency"],
+                currency=currency,
                 invoice=part.invoice.display_name,
                 other=part.invoice.currency_id.name,
             ),
             self.env._("Reconcile the two by hand, then skip this message."),
             "payment_currency",
         )
+
+    @api.model
+    def _currency_paid(self, booking: Booking) -> str:
+        """Code of the currency of a payment; '' where nobody says it yet."""
+        if booking.record:
+            return self._booked_amount(booking)[1].name
+        return (booking.fact("amount") or {}).get("currency", "")
 
     @api.model
     def _refusal(self, message: str, hint: str, cause: str) -> BusinessRuleError:

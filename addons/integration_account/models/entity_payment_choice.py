@@ -27,17 +27,20 @@ class IntegrationEntityPayment(models.AbstractModel):
     @api.model
     def _choose(self, connector, bookings: list[Booking]) -> None:
         """Complete what is to be booked, or say why it cannot be."""
+        rates: dict = {}
         for booking in bookings:
             if not booking.open_items:
                 continue
             try:
                 if booking.record:
                     self._compare(connector, booking)
+                    self._check_start_of_invoices(connector, booking)
                 elif self._choose_lead(booking):
                     self._choose_amount(booking)
                     self._choose_gateway(connector, booking)
                     self._choose_partner(booking)
                     self._check_start(connector, booking)
+                    self._check_rate(connector, booking, rates)
             except IntegrationError as error:
                 self._refuse(connector, booking, error)
 
@@ -235,44 +238,6 @@ class IntegrationEntityPayment(models.AbstractModel):
             moment = booking.lead.occurred_at or booking.lead.received_at
             paid_at = moment.isoformat()
         return connector._document_date(paid_at)
-
-    @api.model
-    def _check_start(self, connector, booking: Booking) -> None:
-        """What is older than the start date was recorded in another way."""
-        start = connector.start_date
-        if not start:
-            return
-        if self._day(connector, booking) < start and not booking.allocations:
-            for item in booking.open_items:
-                item.skip("before_start_date")
-            return
-        invoices = [part.invoice for part in booking.open_allocations]
-        if self._day(connector, booking) >= start:
-            invoices = [
-                i for i in invoices if i.invoice_date and i.invoice_date < start
-            ]
-        if invoices and not self._person_agreed(booking, invoices):
-            raise BusinessRuleError(
-                self.env._(
-                    "Payment %(key)s or its invoice %(invoice)s is older than the "
-                    "start date %(start)s, so it may be in Odoo already.",
-                    key=booking.key,
-                    invoice=invoices[0].display_name,
-                    start=start,
-                ),
-                hint=self.env._(
-                    "Look whether the invoice is still open. If the payment is "
-                    "missing, retry and it is booked; otherwise skip the message."
-                ),
-                details={"cause": "before_start_date"},
-            )
-
-    @api.model
-    def _person_agreed(self, booking: Booking, invoices: list) -> bool:
-        """A person pressed Retry, and every invoice has something open."""
-        return all(item.forced for item in booking.open_items) and all(
-            invoice.amount_residual > 0 for invoice in invoices
-        )
 
     @api.model
     def _check_periods(self, connector, bookings: list[Booking], dry=False) -> None:

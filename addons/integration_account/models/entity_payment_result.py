@@ -74,7 +74,10 @@ class IntegrationEntityPayment(models.AbstractModel):
             # Found under another id: that one stands for the record already.
             primary = not booking.linked
             first.bindings.append(dict(row, external_id=booking.key, primary=primary))
-        if booking.claimed and booking.converted:
+        if booking.claimed and not booking.converted:
+            # Not converted after all: somebody added a journal for its currency.
+            first.arrived.append(f"{SETTLEMENT}:{booking.key}")
+        elif booking.claimed:
             first.bindings.append(
                 dict(
                     row,

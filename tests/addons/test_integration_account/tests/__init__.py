@@ -19,6 +19,7 @@ from . import test_payment_refusal
 from . import test_payment_known
 from . import test_payment_elsewhere
 from . import test_payment_once
+from . import test_payment_order
 from . import test_proposal
 from . import test_invoice_refused
 from . import test_invoice_match
