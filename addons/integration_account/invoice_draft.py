@@ -65,6 +65,7 @@ class InvoiceDraft:
     :param due: when it is due
     :param request: what the period guard was asked
     :param move: the account.move, once it is created
+    :param ending: what follows at once, because it is uncollectible already
     """
 
     item: Item
@@ -80,6 +81,7 @@ class InvoiceDraft:
     lines: list[DraftLine] = field(default_factory=list)
     request: GuardRequest | None = None
     move: Any = None
+    ending: Any = None
 
     @property
     def unit(self) -> Decimal:

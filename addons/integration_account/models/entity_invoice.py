@@ -11,8 +11,9 @@ from odoo.addons.integration_core.messages import Item
 
 from ..invoice_draft import InvoiceDraft
 
-# Ended in the other system before Odoo ever saw it: nothing to reverse.
-NEVER_BOOKED = ("void", "uncollectible")
+# Ended in the other system before Odoo ever saw it: nothing to reverse. What became
+# uncollectible is not among them: it was earned, and its tax is due.
+NEVER_BOOKED = ("void",)
 # Plain fields of a journal entry that say what Odoo did with it.
 OWN_FIELDS = frozenset({"posted_before", "is_manually_modified", "checked"})
 
@@ -51,6 +52,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         self._follow(connector, known)
         drafts = self._drafts(connector, [item for item in items if not item.link])
         self._book(connector, drafts)
+        self._give_up(connector, drafts)
 
     @api.model
     def _preview(self, connector, items: list[Item]) -> None:
@@ -81,6 +83,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
         self._surround(connector, drafts)
         self._each(drafts, self._build_lines, connector)
         self._ask_guard(connector, drafts, dry)
+        if not dry:
+            self._plan_giving_up(connector, drafts)
         return drafts
 
     @api.model

@@ -44,7 +44,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
         instant = change.record.get(name)
         if not instant and change.item.occurred_at:
             instant = f"{change.item.occurred_at:%Y-%m-%dT%H:%M:%S}Z"
-        return connector._document_date(instant) or change.move.invoice_date
+        day = connector._document_date(instant)
+        return day or (change.move and change.move.invoice_date)
 
     @api.model
     def _void_but_settled(self, change: StatusChange) -> BusinessRuleError:

@@ -3,9 +3,12 @@
 from odoo import api, models
 from odoo.fields import Command
 
-from odoo.addons.integration_core.engine.errors import BusinessRuleError
+from odoo.addons.integration_core.engine.errors import (
+    BusinessRuleError,
+    IntegrationError,
+)
 
-from ..invoice_draft import StatusChange
+from ..invoice_draft import InvoiceDraft, StatusChange
 
 
 class IntegrationEntityInvoice(models.AbstractModel):
@@ -36,6 +39,80 @@ class IntegrationEntityInvoice(models.AbstractModel):
         self._check_write_off(connector, change)
         change.date = max(change.date, move.invoice_date)
         return "_write_off"
+
+    # === UNCOLLECTIBLE WHEN IT IS FIRST SEEN === #
+
+    @api.model
+    def _plan_giving_up(self, connector, drafts: list[InvoiceDraft]) -> None:
+        """See what follows at once for a document that is uncollectible already.
+
+        It is booked and then given up, as if two messages had come. All that can stop
+        that is looked at before, so that no document is left half done.
+        """
+        drafts = [d for d in drafts if d.record.get("status") == "uncollectible"]
+        self._each(drafts, self._plan_ending, connector)
+        endings = [d.ending for d in drafts if d.remaining and d.ending.action]
+        planned = [change for change in endings if change.action == "_write_off"]
+        if planned:
+            journal = self._write_off_journal()
+            self._ask_for(connector, planned, "write_off", "entry", journal)
+
+    @api.model
+    def _plan_ending(self, draft: InvoiceDraft, connector) -> None:
+        change = draft.ending = StatusChange(draft.item, None, draft.number)
+        change.date = self._day(connector, change, "uncollectible_at") or draft.date
+        change.action = "_note_uncollectible"
+        draft.item.base["uncollectible"] = str(change.date)
+        owed = draft.amounts.total and not draft.refund
+        posted = connector.posting_policy == "post"
+        if connector.uncollectible_policy == "write_off" and owed and posted:
+            self._check_write_off(connector, change)
+            change.date = max(change.date, draft.date)
+            change.action = "_write_off"
+
+    @api.model
+    def _give_up(self, connector, drafts: list[InvoiceDraft]) -> None:
+        """Note or write off what was booked, or linked, and is uncollectible."""
+        drafts = [
+            draft
+            for draft in drafts
+            if draft.move
+            and draft.item.open
+            and draft.record.get("status") == "uncollectible"
+        ]
+        for draft in drafts:
+            if not draft.ending:
+                self._plan_linked(connector, draft)
+            draft.ending.move = draft.move
+        for action in ("_note_uncollectible", "_write_off"):
+            group = [d for d in drafts if d.item.open and d.ending.action == action]
+            told = [(d, d.item.operation, d.item.diff) for d in group]
+            if group:
+                getattr(self, action)(connector, [d.ending for d in group])
+            for draft, operation, diff in told:
+                self._tell_both(draft, operation, diff)
+
+    @api.model
+    def _plan_linked(self, connector, draft: InvoiceDraft) -> None:
+        """As for a known document: Odoo had it before."""
+        change = draft.ending = StatusChange(draft.item, draft.move, draft.number)
+        try:
+            change.action = self._when_uncollectible(
+                connector, change, {"void": None, "write_off": None}
+            )
+        except IntegrationError as error:
+            draft.item.fail(error)
+
+    @api.model
+    def _tell_both(self, draft: InvoiceDraft, operation: str, diff: dict) -> None:
+        """The log shows the booking, with the journal items of both entries."""
+        item, entry = draft.item, draft.ending.entry
+        item.operation = operation
+        item.diff = {**diff, **item.diff}
+        if entry:
+            item.diff["ledger"] = self._ledger(draft.move | entry)
+
+    # === WRITE-OFF === #
 
     @api.model
     def _check_write_off(self, connector, change: StatusChange) -> None:
@@ -93,7 +170,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
             the batch is undone
         """
         journal = self._write_off_journal()
-        self._ask_for(connector, changes, "write_off", "entry", journal)
+        unasked = [change for change in changes if not change.request]
+        self._ask_for(connector, unasked, "write_off", "entry", journal)
         changes = [change for change in changes if change.item.open]
         if not changes:
             return

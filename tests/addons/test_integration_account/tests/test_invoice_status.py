@@ -216,6 +216,54 @@ class TestInvoiceStatus(InvoiceCase):
         entry = self.env["account.move"].browse(self._effect("write_off").res_id)
         self.assertEqual(sorted(entry.line_ids.mapped("balance")), [-90.0, 90.0])
 
+    # === UNCOLLECTIBLE WHEN IT IS FIRST SEEN === #
+
+    def _lost(self):
+        return self._record("uncollectible", uncollectible_at="2026-05-01T00:00:00Z")
+
+    def test_first_seen_uncollectible_is_booked_and_noted(self):
+        move = self._booked(self._lost())
+        self.assertEqual(move.amount_residual, move.amount_total)
+        self.assertIn("Uncollectible in Demo", "".join(move.message_ids.mapped("body")))
+        event = self._bring(self._lost() | {"note": "x"}, at=200)
+        self.assertEqual(event.state, "done", event.error)
+        notes = [m for m in move.message_ids if "Uncollectible in Demo" in m.body]
+        self.assertEqual(len(notes), 1)
+
+    def test_first_seen_uncollectible_is_written_off(self):
+        self._write_off_policy()
+        event = self._bring(self._lost())
+        self.assertEqual(event.state, "done", event.error)
+        move = self._move()
+        self.assertEqual((move.state, move.amount_residual), ("posted", 0))
+        entry = self.env["account.move"].browse(self._effect("write_off").res_id)
+        self.assertEqual(str(entry.date), "2026-05-01")
+        log = self._logs(event)
+        self.assertEqual((log.operation, log.res_id), ("post", move.id))
+        rows = len(move.line_ids) + len(entry.line_ids)
+        self.assertEqual(len(log.diff["ledger"]["rows"]), rows)
+        self.assertEqual(log.diff["amount_total"], [None, "110.08 EUR"])
+
+    def test_first_seen_uncollectible_is_not_left_half_done(self):
+        self.connector.uncollectible_policy = "write_off"
+        event = self._bring(self._lost())
+        self.assertNothingBooked(event, "review", "business_rule")
+        self._write_off_policy()
+        self.company.fiscalyear_lock_date = "2026-05-31"
+        self.sales.integration_period_policy = "note"
+        event = self._bring(self._lost(), "in_2")
+        self.assertNothingBooked(event, "review", "locked_period")
+
+    def test_a_linked_document_is_written_off_too(self):
+        self._write_off_policy()
+        move = self._booked(self._record())
+        link = self._link("in_1", "invoice").with_user(self.manager)
+        link._unlink_with_reason("test")
+        event = self._bring(self._lost(), at=200)
+        self.assertEqual(event.state, "done", event.error)
+        self.assertEqual(self._logs(event).operation, "link")
+        self.assertFalse(move.amount_residual)
+
     def test_paid_after_the_write_off_is_for_a_person(self):
         self._write_off_policy()
         self._booked(self._record())
