@@ -10,6 +10,8 @@ import accounting
 import trade
 
 NAME = "Stripe – Demo GmbH"
+#: A second one that nobody has finished: the set-up assistant to look at.
+SECOND = "Stripe – Webshop"
 ENTITIES = ("customer", "product", "price", "tax_rate", "invoice", "payment")
 #: The simulator sends a customer with this e-mail now and then: a person must choose.
 DUPLICATE = "accounts@duplicate.example"
@@ -39,6 +41,7 @@ def configure(env, settings):
     parameters.set_param("integration.demo.addresses", addresses)
     if connector.state in ("draft", "suspended"):
         activate(env, connector)
+    unfinished(env, manager, settings)
     done(env)
 
 
@@ -72,6 +75,25 @@ def create(env, manager, settings):
     accounting.defaults(env, connector)
     done(env)
     return connector
+
+
+def unfinished(env, manager, settings):
+    """A connector whose assistant asks for a key, a webhook, journals and accounts."""
+    connectors = env["integration.connector"].with_user(manager)
+    if connectors.search_count([("name", "=", SECOND)]):
+        return
+    connector = connectors.create(
+        {
+            "name": SECOND,
+            "system": "stripe",
+            "environment": settings["environment"],
+            "region": "EU",
+        }
+    )
+    connector.action_create_service_user()
+    env["integration.flow"].with_user(manager).create(
+        [{"connector_id": connector.id, "entity": entity} for entity in ENTITIES]
+    )
 
 
 def move(env, connector, settings):

@@ -1,9 +1,10 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Two invoices at the local Stripe that a person must decide about.
+"""Three invoices at the local Stripe that a person must decide about.
 
 One is of a month that is closed in Odoo, and was paid later: its payment waits for it.
-The other one is in pounds, which nobody has activated.
+One has the British tax, which nobody has mapped. One is in pounds, a currency that
+nobody has activated.
 """
 
 import json
@@ -12,12 +13,13 @@ from datetime import datetime, time, timedelta, timezone
 
 import accounting
 
+DAY = 86400
 #: What the notes of these invoices say; they are made only once.
-CLOSED, POUNDS = "DEMO-CLOSED", "DEMO-POUNDS"
+CLOSED, TAX, POUNDS = "DEMO-CLOSED", "DEMO-TAX", "DEMO-POUNDS"
 
 
 def special_cases(url):
-    """Let the two invoices happen.
+    """Let the three invoices happen.
 
     :param url: address of the local Stripe
     """
@@ -25,55 +27,34 @@ def special_cases(url):
     state = stripe.get("state")
     invoices = state["invoices"]["objects"].values()
     known = {invoice["metadata"].get("order") for invoice in invoices}
-    customers = list(state["customers"]["objects"].values())
-    if CLOSED not in known:
-        closed_month(stripe, customers, state["tax_rates"]["objects"].values())
-    if POUNDS not in known:
-        pounds(stripe, customers)
-
-
-def closed_month(stripe, customers, tax_rates):
-    """An invoice of two days before the lock, paid a week later."""
+    people = state["customers"]["objects"].values()
+    german, british = (customer_of(people, country) for country in ("DE", "GB"))
+    taxes = {
+        rate["percentage"]: rate["id"]
+        for rate in state["tax_rates"]["objects"].values()
+    }
     day = accounting.closed_until() - timedelta(days=2)
-    at = int(datetime.combine(day, time(12), timezone.utc).timestamp())
-    rates = [rate["id"] for rate in tax_rates if rate["percentage"] == 19]
-    invoice = stripe.do(
-        "create_invoice",
-        customer=customer_of(customers, "DE"),
-        lines=[
-            {
-                "amount": 148000,
-                "description": "Planning of an office",
-                "tax_rates": rates,
-            }
-        ],
-        currency="eur",
-        at=at,
-        days_until_due=14,
-        metadata={"order": CLOSED},
-    )
-    stripe.do("finalize_invoice", invoice_id=invoice["id"], at=at + 3600)
-    stripe.do("pay_invoice", invoice_id=invoice["id"], at=at + 7 * 86400)
+    closed = int(datetime.combine(day, time(12), timezone.utc).timestamp())
+    if CLOSED not in known:
+        line = {"amount": 148000, "description": "Planning of an office"}
+        line["tax_rates"] = [taxes[19]]
+        invoice = stripe.invoice(CLOSED, german, line, "eur", closed)
+        stripe.do("pay_invoice", invoice_id=invoice, at=closed + 7 * DAY)
+    now = int(datetime.now(timezone.utc).timestamp())
+    if TAX not in known:
+        line = {"amount": 64800, "description": "Footrests, set of twelve"}
+        line["tax_rates"] = [taxes[20]]
+        stripe.invoice(TAX, british, line, "eur", now - DAY)
+    if POUNDS not in known:
+        line = {"amount": 125000, "description": "Showroom, one month"}
+        stripe.invoice(POUNDS, british, line, "gbp", now - 2 * DAY)
 
 
-def pounds(stripe, customers):
-    """An invoice of today in a currency that is not active in Odoo."""
-    invoice = stripe.do(
-        "create_invoice",
-        customer=customer_of(customers, "GB"),
-        lines=[{"amount": 125000, "description": "Showroom, one month"}],
-        currency="gbp",
-        days_until_due=30,
-        metadata={"order": POUNDS},
-    )
-    stripe.do("finalize_invoice", invoice_id=invoice["id"])
-
-
-def customer_of(customers, country):
+def customer_of(people, country):
     """The id of a customer of that country."""
     return next(
         obj["id"]
-        for obj in customers
+        for obj in people
         if obj["address"] and obj["address"]["country"] == country
     )
 
@@ -93,3 +74,17 @@ class Control:
         request = urllib.request.Request(f"{self.url}/do", body)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
+
+    def invoice(self, order, customer, line, currency, at):
+        """A finalised invoice of one line; returns its id."""
+        made = self.do(
+            "create_invoice",
+            customer=customer,
+            lines=[line],
+            currency=currency,
+            at=at,
+            days_until_due=30,
+            metadata={"order": order},
+        )
+        self.do("finalize_invoice", invoice_id=made["id"], at=at + 3600)
+        return made["id"]

@@ -90,7 +90,9 @@ class IntegrationValueMapLine(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("What is “%(value)s”?", value=self.external_value),
+            "name": self.env._(
+                "What is “%(value)s”?", value=self.note or self.external_value
+            ),
             "res_model": "integration.value.map.choice",
             "view_mode": "form",
             "target": "new",

@@ -8,7 +8,7 @@ from lxml import etree
 from odoo.fields import Datetime
 from odoo.tests import TransactionCase, tagged
 
-from ..models.presentation.common import as_sentence, comparison
+from ..models.presentation.common import as_sentence, comparison, ledger
 from .common import ROLES, ScreenMixin
 
 SCREENS = {
@@ -281,6 +281,44 @@ class TestScreens(ScreenMixin, TransactionCase):
         self.assertEqual(rows["Phone"]["status"], "missing")
         self.assertEqual(rows["City"]["status"], "same")
         self.assertEqual(rows["Active"]["status"], "changed")
+
+    def test_comparison_keeps_the_order_of_the_form(self):
+        """Stored Json has its keys in an order of its own."""
+        diff = {"zip": [None, "8010"], "name": [None, "Ada"], "On top": [None, "1"]}
+        value = comparison(self.env, [("res.partner", "", diff)], "")
+        labels = [row["label"] for row in value["rows"]]
+        self.assertEqual(labels, ["Name", "Zip", "On top"])
+
+    def test_journal_items_have_a_total(self):
+        rows = [
+            {"account": "1 Sales", "debit": "", "credit": "1234.50", "currency": "EUR"},
+            {"account": "2 Bank", "debit": "1234.50", "credit": "", "currency": "EUR"},
+        ]
+        value = ledger(self.env, [{"ledger": {"rows": rows, "total": "0.00"}}, None])
+        self.assertEqual(
+            [row["label"] for row in value["rows"]], ["1 Sales", "2 Bank", "Total"]
+        )
+        self.assertEqual(value["rows"][0]["cells"]["credit"], "1,234.50")
+        self.assertEqual(value["rows"][0]["cells"]["debit"], "")
+        total = value["rows"][-1]["cells"]
+        self.assertEqual((total["debit"], total["credit"]), ("1,234.50", "1,234.50"))
+        self.assertEqual(value["note"], "Debit and credit are equal.")
+        self.assertFalse(ledger(self.env, [{"name": ["Ada", "Bob"]}]))
+
+    def test_journal_items_that_differ_say_so(self):
+        row = {"account": "1 Sales", "debit": "1.00", "credit": "", "currency": "EUR"}
+        value = ledger(self.env, [{"ledger": {"rows": [row], "total": "1.00"}}])
+        self.assertEqual(value["note"], "Debit and credit differ by 1.00.")
+
+    def test_an_amount_has_the_sign_of_an_inactive_currency(self):
+        pound = self.env.ref("base.GBP")
+        pound.active = False
+        line = self.env["integration.job.log"].new(
+            {"amount": 1250, "currency_id": pound.id}
+        )
+        self.assertIn("£", line.amount_text)
+        self.assertIn("1,250.00", line.amount_text)
+        self.assertFalse(self.env["integration.job.log"].new({}).amount_text)
 
     def test_sentences(self):
         self.assertEqual(as_sentence("the value is odd"), "The value is odd.")

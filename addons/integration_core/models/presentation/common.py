@@ -5,8 +5,15 @@
 Nothing here is stored or decides anything: it turns what the hub knows into words.
 """
 
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.tools.misc import format_amount, formatLang
+
 # Key of a diff that holds journal items instead of a value before and after.
 LEDGER = "ledger"
+# Its two columns of amounts.
+SIDES = ("debit", "credit")
 
 
 def ledger(env, diffs: list[dict]) -> dict | bool:
@@ -21,6 +28,7 @@ def ledger(env, diffs: list[dict]) -> dict | bool:
         return False
     return {
         "plain": True,
+        "hide_blank": True,
         "columns": [
             {"key": "label", "label": env._("Label")},
             {"key": "partner", "label": env._("Partner")},
@@ -29,15 +37,67 @@ def ledger(env, diffs: list[dict]) -> dict | bool:
             {"key": "currency", "label": env._("Currency")},
         ],
         "rows": [
-            {"key": str(number), "label": row.get("account", ""), "cells": row}
+            {
+                "key": str(number),
+                "label": row.get("account", ""),
+                "cells": _ledger_cells(env, row),
+            }
             for number, row in enumerate(rows)
-        ],
+        ]
+        + _ledger_totals(env, rows),
         "first": env._("Account"),
-        "note": env._(
-            "Debit and credit differ by %(total)s.",
-            total=", ".join(entry.get("total") or "0.00" for entry in entries),
-        ),
+        "note": _ledger_note(env, [entry.get("total") or "0" for entry in entries]),
     }
+
+
+def _ledger_cells(env, row: dict) -> dict:
+    """One journal item, its amounts in the reader's way of writing numbers."""
+    return dict(row, **{side: _number(env, row.get(side)) for side in SIDES})
+
+
+def _ledger_totals(env, rows: list[dict]) -> list[dict]:
+    """A last line for each currency: what debit and credit come to."""
+    sums = defaultdict(lambda: dict.fromkeys(SIDES, Decimal(0)))
+    for row in rows:
+        for side in SIDES:
+            sums[row.get("currency", "")][side] += Decimal(row.get(side) or 0)
+    return [
+        {
+            "key": f"total:{currency}",
+            "label": env._("Total"),
+            "strong": True,
+            "cells": _ledger_cells(
+                env, {"currency": currency} | {k: str(v) for k, v in sides.items()}
+            ),
+        }
+        for currency, sides in sums.items()
+    ]
+
+
+def _ledger_note(env, totals: list[str]) -> str:
+    """Whether the entries balance; the totals are what debit and credit differ by."""
+    if not any(Decimal(total) for total in totals):
+        return env._("Debit and credit are equal.")
+    return env._("Debit and credit differ by %(total)s.", total=", ".join(totals))
+
+
+def _number(env, text: str | None) -> str:
+    """A decimal string for people; nothing where there is none."""
+    if not text:
+        return ""
+    digits = max(-Decimal(text).as_tuple().exponent, 0)
+    return formatLang(env, float(text), digits=digits)
+
+
+def amount_text(record) -> str:
+    """``amount`` of a record with its currency's sign; nothing where there is none.
+
+    The web client does not know the signs of currencies that are not active, and those
+    are what people are asked about.
+    """
+    if not record.currency_id or not record.amount:
+        return ""
+    return format_amount(record.env, record.amount, record.currency_id)
 
 
 def comparison(env, entries: list[tuple], empty: str, note: str = "") -> dict:
@@ -49,7 +109,7 @@ def comparison(env, entries: list[tuple], empty: str, note: str = "") -> dict:
     rows = [
         _row(env, model, prefix, name, pair)
         for model, prefix, diff in entries
-        for name, pair in (diff or {}).items()
+        for name, pair in _in_order(env, model, diff or {})
         if name != LEDGER
     ]
     return {
@@ -61,6 +121,16 @@ def comparison(env, entries: list[tuple], empty: str, note: str = "") -> dict:
         "empty": empty,
         "note": note,
     }
+
+
+def _in_order(env, model, diff: dict) -> list[tuple]:
+    """Fields in the order of their model (stored Json keeps none), the rest last."""
+    places = (
+        {name: place for place, name in enumerate(env[model]._fields)}
+        if (model in env)
+        else {}
+    )
+    return sorted(diff.items(), key=lambda pair: places.get(pair[0], len(places)))
 
 
 def _row(env, model, prefix, name, pair) -> dict:

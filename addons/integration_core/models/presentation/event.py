@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ...const import ATTENTION_STATES
 from .common import (
+    amount_text,
     as_sentence,
     button,
     comparison,
@@ -27,6 +28,7 @@ class IntegrationEvent(models.Model):
     notice = fields.Json(compute="_compute_notice")
     result = fields.Json(compute="_compute_result")
     ledger = fields.Json("Journal items", compute="_compute_result")
+    amount_text = fields.Char("Amount as text", compute="_compute_amount_text")
     headers_text = fields.Text("Kept headers", compute="_compute_headers_text")
     same_object_count = fields.Integer(compute="_compute_same_counts")
     same_cause_count = fields.Integer(compute="_compute_same_counts")
@@ -84,12 +86,19 @@ class IntegrationEvent(models.Model):
     def _compute_result(self):
         for event in self:
             logs = event.log_ids.sorted("id")
-            event.result = comparison(
+            event.ledger = ledger(self.env, [log.diff for log in logs])
+            result = comparison(
                 self.env,
                 [(log.model, "", log.diff) for log in logs],
                 self.env._("Odoo was not changed by this message."),
             )
-            event.ledger = ledger(self.env, [log.diff for log in logs])
+            # Journal items say enough about what was only booked.
+            event.result = result if result["rows"] or not event.ledger else False
+
+    @api.depends("amount", "currency_id")
+    def _compute_amount_text(self):
+        for event in self:
+            event.amount_text = amount_text(event)
 
     @api.depends_context("uid")
     @api.depends("state", "error", "hint", "next_attempt", "attempts", "waiting_for")

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 
+from .common import amount_text
+
 
 class IntegrationException(models.Model):
     """What the form of a waiting message shows: the message's own story."""
@@ -9,6 +11,7 @@ class IntegrationException(models.Model):
     _inherit = "integration.exception"
 
     title = fields.Char(compute="_compute_title")
+    amount_text = fields.Char("Blocked as text", compute="_compute_amount_text")
     is_mine = fields.Boolean(compute="_compute_is_mine")
     may_operate = fields.Boolean(compute="_compute_may_operate")
     notice = fields.Json(compute="_compute_from_event")
@@ -31,6 +34,11 @@ class IntegrationException(models.Model):
                 id=exception.external_id or "",
                 connector=exception.connector_id.name or "",
             )
+
+    @api.depends("amount", "currency_id")
+    def _compute_amount_text(self):
+        for exception in self:
+            exception.amount_text = amount_text(exception)
 
     @api.depends("entity", "external_id", "state")
     def _compute_waiting_count(self):

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 
-from .common import comparison, ledger, selection_label
+from .common import amount_text, comparison, ledger, selection_label
 
 
 class IntegrationJobLog(models.Model):
@@ -13,6 +13,8 @@ class IntegrationJobLog(models.Model):
     sentence = fields.Char(compute="_compute_sentence")
     comparison = fields.Json("Changed values", compute="_compute_comparison")
     ledger = fields.Json("Journal items", compute="_compute_comparison")
+    amount_text = fields.Char("Amount as text", compute="_compute_amount_text")
+    remark = fields.Char("Remark", compute="_compute_remark")
     may_open_document = fields.Boolean(compute="_compute_may_open_document")
 
     @api.depends("operation", "document_name", "message", "actor_id")
@@ -42,12 +44,25 @@ class IntegrationJobLog(models.Model):
     @api.depends("diff", "model")
     def _compute_comparison(self):
         for log in self:
-            log.comparison = comparison(
+            log.ledger = ledger(self.env, [log.diff])
+            result = comparison(
                 self.env,
                 [(log.model, "", log.diff)],
                 self.env._("This line changed no value."),
             )
-            log.ledger = ledger(self.env, [log.diff])
+            # Journal items say enough about what was only booked.
+            log.comparison = result if result["rows"] or not log.ledger else False
+
+    @api.depends("amount", "currency_id")
+    def _compute_amount_text(self):
+        for log in self:
+            log.amount_text = amount_text(log)
+
+    @api.depends("message", "document_name")
+    def _compute_remark(self):
+        """What the other columns do not say yet."""
+        for log in self:
+            log.remark = log.message if log.message != log.document_name else False
 
     @api.depends_context("uid")
     @api.depends("model", "res_id")

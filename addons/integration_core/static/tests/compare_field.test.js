@@ -70,6 +70,25 @@ test("when nothing differs, it says so", async () => {
     expect(".o_integration_compare_empty").toHaveText("No difference.");
 });
 
+test("a plain table is shown whole, and what is empty may stay empty", async () => {
+    await mountPiece("integration_compare", {
+        columns: [{ key: "debit", label: "Debit", align: "end" }],
+        rows: [
+            { key: "1", label: "400000 Sales", cells: { debit: "" } },
+            { key: "total", label: "Total", strong: true, cells: { debit: "10.00" } },
+        ],
+        plain: true,
+        hide_blank: true,
+        first: "Account",
+    });
+    expect(".o_integration_compare_bar").toHaveCount(0);
+    expect(queryAllTexts(`${KEYS} th`)).toEqual(["400000 Sales", "Total"]);
+    expect("tr[data-key='1'] td").toHaveText("");
+    expect("tr[data-key='total'] td").toHaveClass("text-end");
+    expect("tr[data-key='total']").toHaveClass("fw-bold");
+    expect("tr[data-key='1']").not.toHaveClass("fw-bold");
+});
+
 test("no rows: the text given, never an empty table", async () => {
     await mountPiece("integration_compare", { columns: [], rows: [], empty: "Soon." });
     expect(".o_integration_compare_empty").toHaveText("Soon.");

@@ -17,8 +17,8 @@ const STATUSES = {
  *
  * Value: `{"columns": [{"key", "label", "align"?: "end"}], "rows": [{"key",
  * "label", "cells": {column key: value}, "status": "changed|same|missing|added"}],
- * "note"?: "…", "empty"?: "…", "plain"?: true,
- * "first"?: "heading of the first column"}`. Rows without a difference stay behind
+ * "note"?: "…", "empty"?: "…", "plain"?: true, "hide_blank"?: true,
+ * "first"?: "heading of the first column"}`; a row may be `"strong"`. Rows without a difference stay behind
  * a button; a plain table is shown whole, as it has nothing to compare with.
  * View option `show_same`: they are shown from the start.
  */
@@ -97,6 +97,17 @@ export class IntegrationCompareField extends Component {
     isBlank(row, column) {
         const value = row.cells && row.cells[column.key];
         return value === undefined || value === null || value === "";
+    }
+
+    cellClass(row, column) {
+        const classes = [];
+        if (column.align === "end") {
+            classes.push("text-end");
+        }
+        if (this.value.hide_blank && this.isBlank(row, column)) {
+            classes.push("o_integration_compare_nothing");
+        }
+        return classes.join(" ");
     }
 
     cellText(row, column) {
