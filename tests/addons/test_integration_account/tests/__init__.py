@@ -26,5 +26,6 @@ from . import test_invoice_match
 from . import test_invoice_status
 from . import test_master_cost
 from . import test_tax_story
+from . import test_document_tours
 from . import test_payment_batch
 from . import test_invoice_volume
