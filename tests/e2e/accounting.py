@@ -48,6 +48,7 @@ class Books(Hub):
         self.accountant = accountant(stack)
         self.settled = settled
         self.flows: dict[str, int] = {}
+        self.secrets: dict[str, str] = {}  # of further endpoints
 
     # -- set-up --------------------------------------------------------------------
 
@@ -106,12 +107,16 @@ class Books(Hub):
 
         return ended
 
-    def change_version(self, version: str) -> None:
-        """Let another version of the API be read, with a second person's approval."""
+    def change(self, **values) -> None:
+        """Change what was approved, with a second person's approval."""
         self.press("action_suspend")
-        self.manager.write("integration.connector", self.id, api_version=version)
+        self.manager.write("integration.connector", self.id, **values)
         self.press("action_submit")
         self.press("action_approve", by=self.second)
+
+    def change_version(self, version: str) -> None:
+        """Read another version of the API from now on."""
+        self.change(api_version=version)
 
     # -- taxes ---------------------------------------------------------------------
 
@@ -181,7 +186,12 @@ class Books(Hub):
             name="Endpoint of before",
             value=made["secret"],
         )
+        self.secrets[made["id"]] = made["secret"]
         return made["id"]
+
+    def secret_of(self, endpoint: str) -> str:
+        """What an endpoint's deliveries are signed with."""
+        return self.secrets.get(endpoint, self.secret)
 
 
 def _plain(number) -> str:

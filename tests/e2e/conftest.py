@@ -11,6 +11,7 @@ import hashlib
 import itertools
 import os
 import random
+import secrets
 
 import pytest
 from e2e.accounting import Books
@@ -49,6 +50,7 @@ class Stripe(StripeSimulator):
 
 
 def _simulator(port: int) -> Stripe:
+    """A Stripe that is not started, and that never gives up."""
     simulator = Stripe(port=port, seed=next(_numbers))
     # A delivery that was not taken comes again after half a second.
     simulator.sender.configure(retry_base=0.5, retry_factor=1.0, retry_for=86400.0)
@@ -56,6 +58,12 @@ def _simulator(port: int) -> Stripe:
     # servers were away.
     simulator.sender.log = collections.deque(maxlen=500_000)
     return simulator
+
+
+@pytest.fixture(scope="session")
+def new_stripe():
+    """Makes a Stripe on a port; not two of them ever use the same ids."""
+    return _simulator
 
 
 @pytest.fixture
@@ -120,3 +128,22 @@ def mail(request) -> str:
 def rng(request) -> random.Random:
     """Chance that repeats: the test's own name is the seed."""
     return random.Random(request.node.nodeid)
+
+
+@pytest.fixture
+def seed(capsys) -> str:
+    seed = os.environ.get("E2E_SEED") or secrets.token_hex(4)
+    with capsys.disabled():
+        print(f"\n  E2E_SEED={seed}")
+    return seed
+
+
+@pytest.fixture
+def tell(capsys):
+    """Prints a line whatever pytest does with output."""
+
+    def tell(*words):
+        with capsys.disabled():
+            print(" ", *words)
+
+    return tell

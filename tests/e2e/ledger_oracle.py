@@ -6,7 +6,7 @@ Odoo's side is read with SQL, as exact numbers; the other side is
 ``simulators.stripe_ledger``. Nothing here is imported from the addons.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from simulators.stripe_ledger import Ledger
@@ -234,6 +234,10 @@ class Books:
                 )
             }
         return self._clearing
+
+    def currencies(self) -> Counter:
+        """How many invoices there are of each currency."""
+        return Counter(move.currency for move in self.moves.values())
 
     # -- nothing half done ---------------------------------------------------------
 
