@@ -103,15 +103,10 @@ class IntegrationEntityInvoice(models.AbstractModel):
             connector, drafts, Domain("company_id", "=", connector.company_id.id)
         )
         for draft in drafts:
-            customer = draft.record["customer"]
-            partner = draft.item.references[
-                customer["entity"], customer["external_id"]
-            ][1]
             same = [
                 move
                 for move in found.get(draft.number, [])
-                if self._same_total(draft, move)
-                and partner in (move.partner_id.id, move.commercial_partner_id.id)
+                if self._same_total(draft, move) and self._same_customer(draft, move)
             ]
             if len(same) == 1:
                 self._link(draft, same[0])
@@ -136,10 +131,12 @@ class IntegrationEntityInvoice(models.AbstractModel):
         for draft in drafts:
             moves = found.get(draft.number, [])
             same = [move for move in moves if self._same_total(draft, move)]
-            if len(same) == 1:
+            if len(same) > 1:
+                draft.item.fail(self._several_moves(draft, same))
+            elif same and self._same_customer(draft, same[0]):
                 self._link(draft, same[0])
             elif same:
-                draft.item.fail(self._several_moves(draft, same))
+                draft.item.fail(self._other_customer(draft, same[0]))
             elif moves:
                 draft.item.fail(self._other_total(draft, moves[0]))
 
@@ -159,15 +156,38 @@ class IntegrationEntityInvoice(models.AbstractModel):
         )
         if not moves:
             return {}
-        claimed = self.env["integration.external.id"]._bound_ids(
-            connector, self._entity, self._record_model, moves.ids
-        )
+        taken = self._taken(connector, moves)
         found: dict[str, list] = {}
         for move in moves:
-            if move.id not in claimed:
+            if move.id not in taken:
                 for number in {move.ref, move.name} & set(numbers):
                     found.setdefault(number, []).append(move)
         return found
+
+    @api.model
+    def _taken(self, connector, moves) -> set[int]:
+        """Documents that came through the hub and are another invoice.
+
+        Those of this connector, and those of other accounts, which may share the
+        journal and count alike. What another connector to the same account has linked
+        may be this very invoice.
+        """
+        # sudo: core's own tables.
+        links = self.env["integration.external.id"].sudo()
+        found = links.search(
+            [
+                ("entity", "=", self._entity),
+                ("model", "=", self._record_model),
+                ("res_id", "in", moves.ids),
+            ]
+        )
+        account = (connector.system, connector.account_ref or connector.id)
+        return {
+            link.res_id
+            for link in found
+            if link.connector_id.id == connector.id
+            or (link.connector_id.system, link.connector_id.account_ref) != account
+        }
 
     @api.model
     def _same_total(self, draft: InvoiceDraft, move) -> bool:
@@ -179,6 +199,15 @@ class IntegrationEntityInvoice(models.AbstractModel):
         return not move.currency_id.compare_amounts(
             sign * move.amount_total, float(total["amount"])
         )
+
+    @api.model
+    def _same_customer(self, draft: InvoiceDraft, move) -> bool:
+        """Whether a document is the customer's, or that of the customer's company."""
+        customer = draft.record["customer"]
+        key = (customer["entity"], customer["external_id"])
+        partner = self.env["res.partner"].browse(draft.item.references[key][1]).exists()
+        # One that was deleted since is told by a later step.
+        return partner.commercial_partner_id == move.commercial_partner_id
 
     @api.model
     def _link(self, draft: InvoiceDraft, move) -> None:
@@ -206,6 +235,25 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 "then retry."
             ),
             details={"model": "account.move", "ids": [move.id for move in moves]},
+        )
+
+    @api.model
+    def _other_customer(self, draft: InvoiceDraft, move) -> DuplicateCandidateError:
+        return DuplicateCandidateError(
+            self._refusal(
+                draft,
+                self.env._(
+                    "Odoo has its number and total already, as %(name)s of "
+                    "%(partner)s, and that is another customer.",
+                    name=move.name or "/",
+                    partner=move.partner_id.display_name,
+                ),
+            ),
+            hint=self.env._(
+                "Correct the customer of that invoice if it is this one, or change its "
+                "reference if it is another; then retry."
+            ),
+            details={"model": "account.move", "ids": [move.id]},
         )
 
     @api.model

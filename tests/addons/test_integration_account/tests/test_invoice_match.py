@@ -56,6 +56,60 @@ class TestInvoiceMatch(InvoiceCase):
         self._bring(self._record())
         self.assertEqual(self._move(), move)
 
+    def test_an_invoice_of_another_customer_is_for_a_person(self):
+        other = self._customer("cus_2", "Otto Klee")
+        move = self._by_hand(partner_id=other.id)
+        event = self._bring(self._record())
+        self.assertEqual(
+            (event.state, event.error_class), ("review", "duplicate_candidate")
+        )
+        self.assertIn("Otto Klee", event.error)
+        self.assertFalse(self._move())
+        move.button_draft()
+        move.partner_id = self.env["res.partner"].create(
+            {"name": "A place of Rosa's", "parent_id": self.partner.id}
+        )
+        move.action_post()
+        self._bring(self._record(note="x"), at=200)
+        self.assertEqual(self._move(), move)
+
+    def _second_connector(self, account: str):
+        """Another connector that brings invoices into the same journal."""
+        second = self._connector("Second", self.company)
+        second.sudo().account_ref = account
+        second.sale_journal_id = self.sales
+        self._flow("invoice", self.flows["invoice"].mapping_id, connector=second)
+        second._set_state("active", "")
+        second.drain_count = 1
+        links = self.env["integration.external.id"].search(
+            [
+                ("connector_id", "=", self.connector.id),
+                ("entity", "in", ["customer", "tax_rate"]),
+            ]
+        )
+        self.env["integration.external.id"]._bind(
+            second, links.read(["entity", "external_id", "model", "res_id"])
+        )
+        return second
+
+    def test_an_invoice_of_another_account_is_another_one(self):
+        self.connector.sudo().account_ref = "acct_1"
+        first = self._booked(self._record())
+        second = self._second_connector("acct_2")
+        event = self._bring(self._record(), "in_9", connector=second)
+        self.assertEqual(event.state, "done", event.error)
+        self.assertTrue(event.res_id)
+        self.assertNotEqual(event.res_id, first.id)
+
+    def test_what_another_connector_to_the_account_linked_is_the_same(self):
+        self.connector.sudo().account_ref = "acct_1"
+        move = self._by_hand()
+        self._bring(self._record())
+        second = self._second_connector("acct_1")
+        event = self._bring(self._record(), connector=second)
+        self.assertEqual(event.state, "done", event.error)
+        self.assertEqual(event.res_id, move.id)
+
     def test_several_are_for_a_person(self):
         self._by_hand()
         self._by_hand()
