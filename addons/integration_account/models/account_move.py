@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import models
+from odoo import api, models
 
 
 class AccountMove(models.Model):
@@ -14,7 +14,7 @@ class AccountMove(models.Model):
 
         What the hub posts itself was asked for before (`integration.period.guard`).
         """
-        if self.env.context.get("integration_connector_id"):
+        if self._is_posted_by_hub():
             return super()._post(soft)
         days = {move.id: move.date for move in self if move.state == "draft"}
         posted = super()._post(soft)
@@ -23,3 +23,24 @@ class AccountMove(models.Model):
             guard = self.env["integration.period.guard"]
             guard._posted_by_person(moved, days)
         return posted
+
+    @api.model
+    def _is_posted_by_hub(self) -> bool:
+        """Whether a connector's own technical user is at work.
+
+        The context alone proves nothing: whoever calls over RPC may set it.
+        """
+        connector_id = self.env.context.get("integration_connector_id")
+        if not isinstance(connector_id, int):
+            return False
+        # sudo: core's own table.
+        connectors = self.env["integration.connector"].sudo()
+        return bool(
+            connectors.search_count(
+                [
+                    ("id", "=", connector_id),
+                    ("service_user_id", "=", self.env.uid),
+                ],
+                limit=1,
+            )
+        )

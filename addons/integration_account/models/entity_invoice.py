@@ -15,7 +15,19 @@ from ..invoice_draft import InvoiceDraft
 # uncollectible is not among them: it was earned, and its tax is due.
 NEVER_BOOKED = ("void",)
 # Plain fields of a journal entry that say what Odoo did with it.
-OWN_FIELDS = frozenset({"posted_before", "is_manually_modified", "checked"})
+# The hash and number of the secured chain among them.
+OWN_FIELDS = frozenset(
+    {
+        "access_token",
+        "checked",
+        "inalterable_hash",
+        "invoice_source_email",
+        "is_manually_modified",
+        "is_move_sent",
+        "posted_before",
+        "secure_sequence_number",
+    }
+)
 
 
 class IntegrationEntityInvoice(models.AbstractModel):

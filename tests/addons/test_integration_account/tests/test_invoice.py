@@ -226,3 +226,21 @@ class TestInvoice(InvoiceCase):
             for d in (shown, booked)
         ]
         self.assertEqual(*rows)
+
+    def test_no_message_writes_what_odoo_notes_for_itself(self):
+        fields_of = self.env["account.move"]._fields
+        entity = self.env["integration.entity.invoice"]
+        allowed = {
+            name for name in fields_of if entity._custom_allowed(fields_of[name])
+        }
+        self.assertIn("ref", allowed)
+        self.assertFalse(
+            allowed
+            & {
+                "inalterable_hash",
+                "secure_sequence_number",
+                "access_token",
+                "is_move_sent",
+                "posted_before",
+            }
+        )

@@ -113,6 +113,18 @@ class TestPeriodPath(InvoiceCase):
         self.assertEqual(row.decided_by, self.accountant)
         self.assertEqual(row.lock, "fiscalyear_lock_date")
 
+    def test_nobody_hides_it_by_the_context_of_a_call(self):
+        self.connector.sudo().posting_policy = "draft"
+        self._bring(self._invoice(self._line("100.00", "19.00")))
+        for pretended in (self.connector.id, "x"):
+            move = self._move().with_user(self.accountant)
+            move.with_context(integration_connector_id=pretended).action_post()
+            row = self._row()
+            self.assertEqual((row.state, row.decided_by), ("booked", self.accountant))
+            row.sudo().unlink()
+            move.button_draft()
+            move.date = "2026-02-10"
+
     def test_what_a_person_posts_on_its_day_is_not_listed(self):
         self.connector.sudo().posting_policy = "draft"
         self._bring(
