@@ -33,18 +33,48 @@ class IntegrationOutcome(models.AbstractModel):
             self.env._("A newer message of the same object was applied."),
         )
         # Of several that fail, one entry in somebody's list is enough: the newest.
-        self._supersede(
-            connector,
-            [
-                item
-                for item in snapshots
-                if item.source
-                and rows.get(item.event_id, {}).get("state")
-                in ("review", "dead", "waiting")
-            ],
-            "<",
-            self.env._("A newer message of the same object stands for it."),
+        failed = [
+            item
+            for item in snapshots
+            if item.source
+            and rows.get(item.event_id, {}).get("state")
+            in ("review", "dead", "waiting")
+        ]
+        stands = self.env._("A newer message of the same object stands for it.")
+        self._supersede(connector, failed, "<", stands)
+        self._step_back(connector, failed, stands)
+
+    @api.model
+    def _step_back(self, connector, items: list[Item], why: str) -> None:
+        """End those of these messages that a newer one of their object stands for.
+
+        The newer one was tried before them and needs a person, or waits.
+        """
+        if not items:
+            return
+        ended = execute_values(
+            self.env.cr._obj,
+            f"""
+            UPDATE integration_event e
+               SET state = 'skipped', skip_reason = 'superseded',
+                   waiting_for = NULL, next_attempt = NULL,
+                   finished_at = now() AT TIME ZONE 'UTC'
+              FROM (VALUES %s) AS v (lane, id, version)
+             WHERE e.id = v.id
+               AND EXISTS (
+                   SELECT 1 FROM integration_event n
+                    WHERE n.connector_id = {int(connector.id)} AND n.lane = v.lane
+                      AND n.kind = 'state' AND n.id <> v.id
+                      AND n.state IN ('review', 'dead', 'waiting')
+                      AND n.version > v.version)
+            RETURNING e.id
+            """,
+            [(item.lane, item.event_id, item.source.version) for item in items],
+            page_size=1000,
+            fetch=True,
         )
+        if ended:
+            self.env["integration.exception"]._close([row[0] for row in ended], why)
 
     @api.model
     def _supersede(self, connector, items: list[Item], older: str, why: str) -> None:

@@ -61,6 +61,15 @@ class TestWaiting(CoreCase):
         self.assertFalse(older.exception_id)
         self.assertTrue(newer.exception_id)
 
+    def test_an_older_one_that_fails_later_steps_back(self):
+        self.connector._set_state("draft", "")
+        self.contact_flow.missing_reference = "review"
+        self.connector._set_state("active", "")
+        newer, older = self._contact(at=200), self._contact(at=100, name="Anna")
+        self.assertEqual((newer.state, older.state), ("review", "skipped"))
+        self.assertEqual(older.skip_reason, "superseded")
+        self.assertFalse(older.exception_id)
+
     def test_a_reference_that_no_flow_brings_is_for_a_person(self):
         self.connector._set_state("draft", "")
         self.flow.unlink()
