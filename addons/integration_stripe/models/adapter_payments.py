@@ -114,12 +114,13 @@ class IntegrationAdapterStripe(models.AbstractModel):
                 )
             )
         record, version = self._read(client, path, external_id)
-        if record.get("object") == "payment_intent" and "invoice" not in record:
+        intent = _intent_of(record)
+        if intent and "invoice" not in record:
             record["invoice_payments"] = self._invoice_payments(
                 client,
                 {
                     "payment[type]": "payment_intent",
-                    "payment[payment_intent]": external_id,
+                    "payment[payment_intent]": intent,
                 },
             )
         if record.get("object") == "invoice":
@@ -148,6 +149,15 @@ class IntegrationAdapterStripe(models.AbstractModel):
         return key if key.partition("_")[0] in const.PAYMENT_PATHS else ""
 
 
+def _intent_of(record: dict) -> str:
+    """Payment intent that an intent or a charge is about, '' where there is none."""
+    if record.get("object") == "payment_intent":
+        return record["id"]
+    if record.get("object") == "charge":
+        return shapes.identifier(record.get("payment_intent")) or ""
+    return ""
+
+
 BLANK = {
     "amount": None,
     "customer": None,
@@ -166,14 +176,13 @@ def _charge(record: dict, path: str) -> dict:
     status = _charge_status(record)
     amount = record.get("amount_captured") or record.get("amount")
     intent = shapes.identifier(record.get("payment_intent"))
-    invoice = shapes.identifier(record.get("invoice"))
     return {
         "key": intent or record["id"],
         "status": status,
         "amount": shapes.money(amount, record.get("currency")),
         "customer": shapes.identifier(record.get("customer")),
         "paid_at": record.get("created"),
-        "allocations": [{"invoice": invoice, "amount": None}] if invoice else [],
+        "allocations": _allocations(record),
         "method": shapes.part(record, "payment_method_details").get("type"),
         "references": [found for found in (record["id"], intent) if found],
         "description": record.get("description"),
@@ -232,12 +241,15 @@ def _intent(record: dict, path: str) -> dict:
     return values
 
 
-def _allocations(intent: dict) -> list[dict]:
-    """What an intent paid: its invoice payments, before basil its one invoice."""
-    invoice = shapes.identifier(intent.get("invoice"))
+def _allocations(record: dict) -> list[dict]:
+    """What an intent or a charge paid: its one invoice, since basil invoice payments.
+
+    These are read where one of them is; a message does not hold them.
+    """
+    invoice = shapes.identifier(record.get("invoice"))
     if invoice:
         return [{"invoice": invoice, "amount": None}]
-    found = intent.get("invoice_payments") or []
+    found = record.get("invoice_payments") or []
     shapes.check(found, [{"id": str, **INVOICE_PAYMENT}], "invoice_payments")
     return [_allocation(one) for one in found if one.get("invoice")]
 

@@ -100,6 +100,16 @@ class TestReadingMoney(SimulatorCase):
             (allocation,) = record["allocations"]
             self.assertEqual(allocation["invoice"]["external_id"], invoice)
 
+    def test_charge_says_what_it_paid(self):
+        """An old message named the invoice: what is read instead must know no less."""
+        invoice = self.invoice()
+        self.sim.pay_invoice(invoice, amount=400)
+        (charge,) = self.sim.charges
+        for version in (None, OLD):
+            self.connector.api_version = version
+            (allocation,) = self.fetch("payment", charge)["allocations"]
+            self.assertEqual(allocation["invoice"]["external_id"], invoice)
+
     def test_converted_money(self):
         self.sim.settle = {"usd": ("eur", "0.88")}
         charge = self.sim.create_charge(10000, "usd", settle=False)
