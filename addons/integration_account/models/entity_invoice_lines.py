@@ -259,6 +259,11 @@ class IntegrationEntityInvoice(models.AbstractModel):
             "discount": 0.0,
             "tax_ids": [Command.set(line.taxes.ids)],
         }
+        if draft.currency == self.env.company.currency_id:
+            # What Odoo's taxes will come to. Without it they write every line once
+            # more, one by one: a third of the time of an invoice of five lines.
+            amount = float(line.untaxed if draft.refund else -line.untaxed)
+            values.update(amount_currency=amount, balance=amount)
         if line.label or not line.product:
             values["name"] = line.label or draft.number
         if line.forced:
