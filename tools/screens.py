@@ -44,6 +44,11 @@ PROBLEM = (("state", "=", "open"), ("error_class", "=", "mapping"))
 CHANGED = (("operation", "=", "update"), ("model", "=", "res.partner"))
 INVOICE = (("state", "=", "done"), ("log_ids.operation", "=", "post"))
 ACTIVE = (("state", "=", "active"),)
+TAXED = (
+    ("journal_id.name", "=", "Stripe invoices"),
+    ("payment_state", "=", "paid"),
+    ("amount_tax", ">", 0),
+)
 # A dialog stands still before its picture is taken.
 PAUSE = "await new Promise((resolve) => setTimeout(resolve, 900));"
 
@@ -147,6 +152,7 @@ SCREENS = (
         "/odoo/res.partner",
         login="operator",
         model="integration.external.id",
+        domain=(("entity", "=", "customer"), ("model", "=", "res.partner")),
         field="res_id",
     ),
     Screen(
@@ -157,7 +163,11 @@ SCREENS = (
     ),
     Screen("flows", f"{ODOO}-flows", login="designer"),
     Screen(
-        "flow", f"{ODOO}-flows", model="integration.flow", script=tab("Load everything")
+        "flow",
+        f"{ODOO}-flows",
+        model="integration.flow",
+        domain=(("connector_id.state", "=", "active"), ("entity", "=", "invoice")),
+        script=tab("Load everything"),
     ),
     Screen("mappings", f"{ODOO}-mappings", login="designer"),
     Screen(
@@ -259,18 +269,16 @@ SCREENS = (
         "invoice",
         "/odoo/account.move",
         login="auditor",
-        model="integration.external.id",
-        domain=(("entity", "=", "invoice"),),
-        field="res_id",
+        model="account.move",
+        domain=TAXED,
     ),
     Screen(
         "invoice_phone",
         "/odoo/account.move",
         PHONE,
         login="auditor",
-        model="integration.external.id",
-        domain=(("entity", "=", "invoice"),),
-        field="res_id",
+        model="account.move",
+        domain=TAXED,
     ),
     Screen(
         "payment",

@@ -14,7 +14,7 @@ class IntegrationJobLog(models.Model):
     comparison = fields.Json("Changed values", compute="_compute_comparison")
     ledger = fields.Json("Journal items", compute="_compute_comparison")
     amount_text = fields.Char("Amount as text", compute="_compute_amount_text")
-    remark = fields.Char("Remark", compute="_compute_remark")
+    remark = fields.Char(compute="_compute_remark")
     may_open_document = fields.Boolean(compute="_compute_may_open_document")
 
     @api.depends("operation", "document_name", "message", "actor_id")
