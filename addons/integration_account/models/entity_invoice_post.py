@@ -34,7 +34,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 amount=draft.record["total"],
                 model="account.move",
                 move_type=draft.move_type,
-                title=draft.number,
+                title=self.env._("Invoice %(number)s", number=draft.number),
             )
         if drafts:
             self.env["integration.period.guard"]._check(
@@ -235,7 +235,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             total += amount
             rows.append(
                 {
-                    "account": account.display_name,
+                    "account": f"{account.code} {account.name}",
                     "label": (label or "").split("\n")[0],
                     "partner": partner.display_name or "",
                     "debit": f"{amount:f}" if amount > 0 else "",

@@ -119,7 +119,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 model="account.move",
                 move_type=move_type,
                 kind=kind,
-                title=change.number,
+                title=self.env._("Invoice %(number)s", number=change.number),
             )
         self.env["integration.period.guard"]._check(
             connector, [change.request for change in changes]

@@ -134,7 +134,7 @@ class IntegrationEntityPayment(models.AbstractModel):
             amount = float_repr(line.amount_currency, line.currency_id.decimal_places)
             label = f"{label} ({amount} {line.currency_id.name})"
         return {
-            "account": line.account_id.display_name,
+            "account": f"{line.account_id.code} {line.account_id.name}",
             "label": label,
             "partner": line.partner_id.display_name or "",
             "debit": float_repr(line.debit, digits) if line.debit else "",
