@@ -51,7 +51,7 @@ class TestInvoice(InvoiceCase):
             [("", "100.00"), ("", "19.00"), ("119.00", "")],
         )
         sale = next(row for row in ledger["rows"] if row["credit"] == "100.00")
-        self.assertEqual(sale["account"], self.income.display_name)
+        self.assertEqual(sale["account"], "400900 Sales of the demo system")
         self.assertEqual((sale["label"], sale["currency"]), ("Plan Pro", "EUR"))
         self.assertEqual(sale["partner"], "Rosa Klee")
 
