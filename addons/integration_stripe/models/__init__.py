@@ -6,6 +6,7 @@ from . import (
     adapter_objects,
     adapter_payments,
     adapter_products,
+    adapter_receipts,
     adapter_setup,
     connector,
 )

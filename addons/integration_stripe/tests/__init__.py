@@ -10,6 +10,7 @@ from . import (
     test_products,
     test_reading,
     test_reading_money,
+    test_receipts,
     test_setup,
     test_signature,
     test_split,
