@@ -115,8 +115,11 @@ def decimal_of(value: float, currency) -> Decimal:
 
 
 def fits(amount: Decimal, currency) -> bool:
-    """Whether Odoo can store the amount in this currency without rounding it."""
-    return amount == amount.quantize(Decimal(1).scaleb(-currency.decimal_places))
+    """Whether Odoo can store the amount in this currency without rounding it.
+
+    Its fields are binary fractions: beyond fifteen digits they lose the cents.
+    """
+    return decimal_of(float(amount), currency) == amount
 
 
 def amount_text(amount: Decimal, currency) -> str:

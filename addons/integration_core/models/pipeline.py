@@ -26,6 +26,9 @@ from .entity import find_references
 
 _logger = masked_logger(__name__)
 
+# Amounts beyond this are not kept with their message.
+MAX_DIGITS = 30
+
 
 class IntegrationPipeline(models.AbstractModel):
     """The one path inbound: event rows → canonical → entity → outcome.
@@ -195,11 +198,13 @@ class IntegrationPipeline(models.AbstractModel):
         model = self.env["integration.entity"]._for(item.entity)
         found = model._document_amount(item.canonical) if model is not None else None
         try:
-            item.amount = Decimal(found["amount"])
-            item.currency_id = self._currencies()[found["currency"]]
-        except (TypeError, KeyError, InvalidOperation):
-            # None, or not as the format wants it: the check that follows says so.
-            item.amount = item.currency_id = None
+            amount = Decimal(found["amount"])
+            currency_id = self._currencies()[found["currency"]]
+        except (TypeError, KeyError, ValueError, InvalidOperation):
+            return  # None, or not as the format wants it: the check that follows says so
+        # “NaN” and “1e999999” are numbers for Python; no column takes or gives them.
+        if amount.is_finite() and abs(amount.adjusted()) <= MAX_DIGITS:
+            item.amount, item.currency_id = amount, currency_id
 
     @api.model
     @tools.ormcache()

@@ -144,3 +144,18 @@ class TestPaymentOrder(PaymentCase):
         )
         self._assert_state(event, "done")
         self.assertEqual(sum(self._gateway_moves().line_ids.mapped("debit")), 100)
+
+    # === AMOUNTS THAT NOBODY CAN KEEP === #
+
+    def test_an_amount_with_too_many_digits_is_not_booked(self):
+        event = self._pay("ch_1", "pi_1", "99999999999999999.99")
+        self._assert_state(event, "review")
+        self.assertEqual(self._exception(event).cause, "currency_digits:EUR")
+        self.assertFalse(self._payments())
+
+    def test_what_only_a_program_calls_a_number(self):
+        for number, amount in enumerate(("NaN", "Infinity", "1E+999999")):
+            event = self._pay(f"ch_{number}", f"pi_{number}", amount)
+            self._assert_state(event, "quarantine")
+            self.assertFalse(event.amount)
+        self.assertFalse(self._payments())
