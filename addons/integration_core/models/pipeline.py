@@ -201,7 +201,7 @@ class IntegrationPipeline(models.AbstractModel):
             amount = Decimal(found["amount"])
             currency_id = self._currencies()[found["currency"]]
         except (TypeError, KeyError, ValueError, InvalidOperation):
-            return  # None, or not as the format wants it: the check that follows says so
+            return  # none, or not as the format wants it: the next check says so
         # “NaN” and “1e999999” are numbers for Python; no column takes or gives them.
         if amount.is_finite() and abs(amount.adjusted()) <= MAX_DIGITS:
             item.amount, item.currency_id = amount, currency_id
