@@ -91,6 +91,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             ),
             path="lines",
             details={
+                "cause": "wrong_sums",
                 "differences": [
                     [d.what, str(d.stated), str(d.found)] for d in differences
                 ]

@@ -24,6 +24,7 @@ class IntegrationEvent(models.Model):
         return {
             "value_map": (self.env._("Map now"), self._solve_value_map),
             "no_flow": (self.env._("Open flows"), self._solve_no_flow),
+            "missing": (self.env._("Look for it again"), self._solve_missing),
         }
 
     def _solution_button(self) -> dict | None:
@@ -57,6 +58,9 @@ class IntegrationEvent(models.Model):
             limit=1,
         )
         return found.with_context(integration_value=value).action_map_value()
+
+    def _solve_missing(self, _reference: str):
+        return self.action_retry()
 
     def _solve_no_flow(self, _entity: str):
         return {

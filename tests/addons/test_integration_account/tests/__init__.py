@@ -29,3 +29,5 @@ from . import test_tax_story
 from . import test_document_tours
 from . import test_payment_batch
 from . import test_invoice_volume
+from . import test_invoice_cost
+from . import test_solutions
