@@ -293,6 +293,14 @@ class TestPaymentCurrency(PaymentCase):
     def test_currencies_with_no_and_with_three_decimals(self):
         for code, amount, stored in (("JPY", "1500", 1500), ("KWD", "5.130", 5.13)):
             self._gateway_of(code)
+            self.env["res.currency.rate"].create(
+                {
+                    "currency_id": self._currency(code).id,
+                    "company_id": self.company.id,
+                    "name": "2026-01-01",
+                    "inverse_company_rate": 2,
+                }
+            )
             event = self._pay(f"ch_{code}", f"pi_{code}", amount, currency=code)
             self._assert_state(event, "done")
             self.assertEqual(self._record_of(f"pi_{code}", "payment").amount, stored)
