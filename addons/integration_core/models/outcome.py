@@ -136,7 +136,7 @@ class IntegrationOutcome(models.AbstractModel):
             "error_class": error_class.name,
             "error": error.message[:2000],
             "error_path": error.path or None,
-            "hint": error.hint or None,
+            "hint": error.hint or self._usual_hint(error.error_class) or None,
             "attempts": item.attempts + (1 if error_class.counted else 0),
             "read_first": item.read_first,
         }
@@ -145,6 +145,17 @@ class IntegrationOutcome(models.AbstractModel):
         if isinstance(error, MissingReferenceError):
             return self._wait(item, values, error, now)
         return values
+
+    @api.model
+    def _usual_hint(self, error_class: str) -> str:
+        """What to do where the error itself does not say it."""
+        if error_class != "schema":
+            return ""
+        return self.env._(
+            "Odoo is unchanged. Compare the field with the other system: if it is "
+            "right there, let the object be sent or read again; otherwise skip the "
+            "message."
+        )
 
     @api.model
     def _retry(self, connector, values: dict, error, now) -> dict:

@@ -94,6 +94,7 @@ class TestOrder(CoreCase):
     def test_newer_success_ends_older_failure(self):
         bad = self._feed("c1", self._one(email=5), 100)
         self.assertEqual((bad.state, bad.error_path), ("quarantine", "email"))
+        self.assertIn("Odoo is unchanged", bad.hint)
         exception = bad.exception_id
         self._feed("c1", self._one(), 101)
         bad.invalidate_recordset()
