@@ -125,6 +125,7 @@ class Books(Hub):
 
         :param leave: ids of tax rates that nobody maps
         """
+        self.wait_rest()
         names = {
             rate["id"]: f"{rate['display_name']} {_plain(rate['percentage'])} %"
             for rate in self._rates()
