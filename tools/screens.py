@@ -53,6 +53,10 @@ TAXED = (
 PAUSE = "await new Promise((resolve) => setTimeout(resolve, 900));"
 
 
+# The journal items at the top of a small screen.
+LEDGER = "document.querySelector('.o_field_widget[name=ledger]').scrollIntoView()"
+
+
 def press(*selectors):
     """Script that presses one button after the other."""
     clicks = "".join(
@@ -241,7 +245,7 @@ SCREENS = (
         PHONE,
         model="integration.event",
         domain=(*INVOICE, ("entity", "=", "invoice")),
-        script=tab("Result"),
+        script=tab("Result") + f";setTimeout(() => {LEDGER}, 300)",
     ),
     Screen(
         "payment_message",
@@ -264,6 +268,7 @@ SCREENS = (
         login="auditor",
         model="integration.job.log",
         domain=(("operation", "=", "post"), ("model", "=", "account.move")),
+        script=LEDGER,
     ),
     Screen(
         "invoice",

@@ -85,8 +85,8 @@ test("a plain table is shown whole, and what is empty may stay empty", async () 
     expect(queryAllTexts(`${KEYS} th`)).toEqual(["400000 Sales", "Total"]);
     expect("tr[data-key='1'] td").toHaveText("");
     expect("tr[data-key='total'] td").toHaveClass("text-end");
-    expect("tr[data-key='total']").toHaveClass("fw-bold");
-    expect("tr[data-key='1']").not.toHaveClass("fw-bold");
+    expect("tr[data-key='total']").toHaveClass("o_integration_compare_strong");
+    expect("tr[data-key='1']").not.toHaveClass("o_integration_compare_strong");
 });
 
 test("no rows: the text given, never an empty table", async () => {
