@@ -8,6 +8,7 @@ from odoo import api, models
 
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
+from .. import statistics
 from ..invoice_draft import InvoiceDraft
 from ..messages import GuardRequest
 
@@ -58,6 +59,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             draft.move = move
             self._verify(draft)
         if connector.posting_policy == "post":
+            statistics.refresh(self.env.cr)
             self._post(connector, drafts, moves)
         self._tell(connector, drafts)
         for draft in drafts:

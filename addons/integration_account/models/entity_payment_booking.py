@@ -5,6 +5,7 @@ from odoo.fields import Command
 
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
+from .. import statistics
 from ..payments import Booking
 
 MEMO_LENGTH = 200
@@ -70,6 +71,7 @@ class IntegrationEntityPayment(models.AbstractModel):
                 accounts[account.id] |= payment
         for account_id, wrong in accounts.items():
             wrong.write({"outstanding_account_id": account_id})
+        statistics.refresh(self.env.cr)
         payments.action_post()
 
     @api.model
