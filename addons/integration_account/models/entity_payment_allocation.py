@@ -39,9 +39,12 @@ class IntegrationEntityPayment(models.AbstractModel):
         alive = {invoice.id: invoice for invoice in invoices.exists()}
         taken: dict[str, Allocation] = {}
         for booking, part in parts:
-            if part.key in happened or not part.item.open:
+            if not part.item.open:
                 continue
             part.invoice = alive.get(part.invoice.id)
+            if part.key in happened:
+                self._say_if_more(booking, part)
+                continue
             error = self._unpayable(booking, part)
             if error:
                 part.item.fail(error)
@@ -54,6 +57,27 @@ class IntegrationEntityPayment(models.AbstractModel):
                 taken[part.key].others.append(part.item)
                 if taken[part.key].wanted is None:
                     taken[part.key].wanted = part.wanted
+
+    @api.model
+    def _say_if_more(self, booking: Booking, part: Allocation) -> None:
+        """A share of this payment was reconciled with the invoice, once and for all.
+
+        Where a message states a share and both sides have something open, it may be a
+        further one. That is for a person to see, not to be booked by a guess.
+        """
+        if part.wanted is None or not part.invoice or not booking.record:
+            return
+        credit = self._credit_lines(booking.record)
+        if credit.reconciled or not self._open_lines(part.invoice):
+            return
+        part.item.notes.append(
+            self.env._(
+                "Payment %(key)s is reconciled with %(invoice)s already, and both have "
+                "something open. Reconcile the rest by hand if it is meant.",
+                key=booking.key,
+                invoice=part.invoice.display_name,
+            )
+        )
 
     @api.model
     def _parts_of(self, connector, booking: Booking, item: Item) -> list[Allocation]:

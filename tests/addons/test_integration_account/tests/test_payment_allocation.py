@@ -151,6 +151,17 @@ class TestPaymentAllocation(PaymentCase):
         self.assertTrue(event.hint)
         self.assertFalse(self._gateway_moves())
 
+    def test_a_further_share_of_the_same_two_is_said(self):
+        invoice = self._invoice("in_1", 100)
+        self._pay("ch_1", "pi_1", "100.00")
+        self._pay("inpay_1", "pi_1", None, ("in_1", "40.00"))
+        event = self._pay("inpay_2", "pi_1", None, ("in_1", "60.00"))
+        self._assert_state(event, "done")
+        self.assertEqual(self._open(invoice), [60])
+        log = self._logs(event)
+        self.assertEqual(log.status, "warning")
+        self.assertIn("Reconcile the rest by hand", log.message)
+
     def test_a_draft_invoice_is_posted_first(self):
         invoice = self._invoice("in_1", 100, post=False)
         event = self._pay("ch_1", "pi_1", "100.00", "in_1")
