@@ -258,12 +258,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
             "price_unit": price,
             "discount": 0.0,
             "tax_ids": [Command.set(line.taxes.ids)],
+            **self._result_ahead(draft, line),
         }
-        if draft.currency == self.env.company.currency_id:
-            # What Odoo's taxes will come to. Without it they write every line once
-            # more, one by one: a third of the time of an invoice of five lines.
-            amount = float(line.untaxed if draft.refund else -line.untaxed)
-            values.update(amount_currency=amount, balance=amount)
         if line.label or not line.product:
             values["name"] = line.label or draft.number
         if line.forced:
@@ -282,3 +278,28 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 },
             }
         return values
+
+    @api.model
+    def _result_ahead(self, draft: InvoiceDraft, line: DraftLine) -> dict:
+        """What Odoo's taxes will make of a line, so that they find it as they want it.
+
+        Otherwise they write each line once more, one by one: a third of the time of
+        an invoice of five lines. What is not as they want it they correct. Not where
+        nothing is taxed: there they would trust it without a look.
+        """
+        if draft.currency != self.env.company.currency_id or not any(
+            one.taxes for one in draft.lines
+        ):
+            return {}
+        amount = float(line.untaxed if draft.refund else -line.untaxed)
+        side = "refund" if draft.refund else "invoice"
+        tags = line.product.account_tag_ids
+        for forced in line.forced:
+            if forced.tax.tax_exigibility == "on_invoice":
+                parts = forced.tax[f"{side}_repartition_line_ids"]
+                tags |= parts.filtered(lambda x: x.repartition_type == "base").tag_ids
+        return {
+            "amount_currency": amount,
+            "balance": amount,
+            "tax_tag_ids": [Command.set(tags.ids)],
+        }

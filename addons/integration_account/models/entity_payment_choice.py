@@ -214,6 +214,18 @@ class IntegrationEntityPayment(models.AbstractModel):
     # === PAYER AND DAY === #
 
     @api.model
+    def _load_payers(self, bookings: list[Booking]) -> None:
+        """Read the customers of a batch in one statement; later each is looked at."""
+        ids = {
+            id_
+            for booking in bookings
+            for item in booking.items
+            for (entity, _external_id), (_model, id_) in item.references.items()
+            if entity == "customer"
+        }
+        self.env["res.partner"].browse(ids).fetch(["commercial_partner_id"])
+
+    @api.model
     def _choose_partner(self, booking: Booking) -> None:
         """Who paid: the customer it names, else the customer of its invoice."""
         customers = self.env["res.partner"]
