@@ -23,10 +23,35 @@ from _traffic import write_signed
 
 BIN = ROOT / ".local" / "bin" / "odoo"
 CONF = KEPT / "odoo.conf"
-TEMPLATE = "bench_template"
 WEB_PORT = int(os.environ.get("BENCH_WEB_PORT", "8569"))
 JOBS_PORT = int(os.environ.get("BENCH_JOBS_PORT", "8579"))
 START_LIMIT = 90  # seconds
+
+
+class Template(NamedTuple):
+    """A configured database that others are copies of.
+
+    :param name: of the database
+    :param modules: what is installed, without our baseline addon
+    :param addons: folders whose changes make it old
+    :param script: file in benchmarks/ whose ``main(env)`` configures it
+    """
+
+    name: str
+    modules: str
+    addons: tuple[str, ...]
+    script: str
+
+
+CORE = Template(
+    "bench_template", "integration_core", ("integration_core",), "_configure.py"
+)
+BOOKS = Template(
+    "bench_template_books",
+    "integration_stripe",
+    ("integration_core", "integration_account", "integration_stripe"),
+    "_configure_books.py",
+)
 CONTROL = re.compile(
     "BEGIN|COMMIT|ROLLBACK|ABORT|RESET|SET |DISCARD|SAVEPOINT|RELEASE", re.IGNORECASE
 )
@@ -49,13 +74,13 @@ def query(connection, sql: str, *args) -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
-def fresh_database(name: str) -> str:
+def fresh_database(name: str, template: Template = CORE) -> str:
     """A copy of the configured template, made again when our addons change."""
     _write_conf()
-    _ensure_template()
+    _ensure_template(template)
     with closing(connect("postgres")) as connection:
         query(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        query(connection, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+        query(connection, f'CREATE DATABASE "{name}" TEMPLATE "{template.name}"')
     return name
 
 
@@ -74,22 +99,22 @@ def _write_conf() -> None:
     os.environ["ODOO_RC"] = str(CONF)
 
 
-def _ensure_template() -> None:
-    stamp = KEPT / "template"
-    code = _code()
+def _ensure_template(template: Template) -> None:
+    stamp = KEPT / template.name.removeprefix("bench_")
+    code = _code(template)
     with closing(connect("postgres")) as connection:
         there = query(
-            connection, "SELECT 1 FROM pg_database WHERE datname = %s", TEMPLATE
+            connection, "SELECT 1 FROM pg_database WHERE datname = %s", template.name
         )
     if there and stamp.exists() and stamp.read_text(encoding="utf-8") == code:
         return
     print("  preparing a database …", file=sys.stderr, flush=True)
     stamp.unlink(missing_ok=True)
     quiet = {"ODOO_QUEUE_JOB_CHANNELS": "root:0"}
-    _run(ROOT / "run", "newdb", TEMPLATE, "integration_core")
+    _run(ROOT / "run", "newdb", template.name, template.modules)
     _run(
         BIN,
-        f"--database={TEMPLATE}",
+        f"--database={template.name}",
         "--init=integration_bench",
         "--stop-after-init",
         "--no-http",
@@ -97,8 +122,9 @@ def _ensure_template() -> None:
         "--workers=0",
         **quiet,
     )
-    script = ROOT / "benchmarks" / "_configure.py"
-    _run(sys.executable, ROOT / "tools" / "odoo_script.py", TEMPLATE, script, **quiet)
+    script = ROOT / "benchmarks" / template.script
+    tool = ROOT / "tools" / "odoo_script.py"
+    _run(sys.executable, tool, template.name, script, **quiet)
     stamp.write_text(code, encoding="utf-8")
 
 
@@ -114,11 +140,14 @@ def _run(*command, **environment) -> None:
         sys.exit((done.stdout + done.stderr)[-4000:])
 
 
-def _code() -> str:
+def _code(template: Template) -> str:
     """Changes with everything an installed database is made of."""
     sha = hashlib.sha256()
-    paths = [ROOT / "benchmarks" / "_configure.py"]
-    for folder in (ROOT / "addons" / "integration_core", ROOT / "benchmarks/addons"):
+    paths = [ROOT / "benchmarks" / template.script]
+    for folder in (
+        *(ROOT / "addons" / name for name in template.addons),
+        ROOT / "benchmarks/addons",
+    ):
         paths += sorted(folder.rglob("*"))
     for path in paths:
         if path.suffix in (".py", ".xml", ".csv", ".json"):
@@ -243,7 +272,7 @@ def store(env, connector, bodies) -> None:
     """Put messages into the inbox as intake does, many in one statement."""
     gate = connector._webhook_gate()
     adapter = connector._adapter()
-    messages = [adapter._split(gate, body, {})[0] for body in bodies]
+    messages = [m for body in bodies for m in adapter._split(gate, body, {})]
     for start in range(0, len(messages), 500):
         env["integration.intake"]._store(gate, messages[start : start + 500], {})
 
