@@ -41,6 +41,7 @@ def configure(env, settings):
     parameters.set_param("integration.demo.addresses", addresses)
     if connector.state in ("draft", "suspended"):
         activate(env, connector)
+    accounting.map_taxes(env, connector)
     unfinished(env, manager, settings)
     done(env)
 
@@ -117,7 +118,6 @@ def activate(env, connector):
     connector.flow_ids.action_count()
     connector.flow_ids.action_load()
     done(env)
-    accounting.map_taxes(env, connector)
 
 
 def languages(env):
