@@ -94,7 +94,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 "cause": "wrong_sums",
                 "differences": [
                     [d.what, str(d.stated), str(d.found)] for d in differences
-                ]
+                ],
             },
         )
 
