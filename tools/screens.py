@@ -213,7 +213,8 @@ SCREENS = (
         login="manager",
         model="integration.connector",
         domain=ACTIVE,
-        script=tab("Accounting"),
+        script=tab("Accounting")
+        + ";document.querySelector('.o_notebook').scrollIntoView()",
     ),
     Screen(
         "accounting_proposal",
