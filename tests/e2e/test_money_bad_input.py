@@ -132,8 +132,7 @@ def test_a_tax_that_nobody_mapped(books):
     rate = books.sim.create_tax_rate("7", True, "USt inkl.", country="DE")["id"]
     cases = [Case(books, rates=[rate]), Case(books, rates=[rate])]
     for case in cases:
-        event = case.deliver("waiting")
-        assert rate in event["error"]
+        case.deliver("waiting")
 
     def asked():
         return books.stack.sql(
@@ -249,7 +248,8 @@ def test_a_total_that_is_off_by_one_cent(books):
     case.retry()
     books.wait_state(case.body["id"], "review")
     assert case.move() is None
-    # The same object comes once more, as it is.
+    # A minute later the same object comes once more, as it is.
+    books.sim.clock.advance(60)
     books.load("invoice")
     case.wait_booked()
     books.wait_state(case.body["id"], "skipped")
