@@ -200,8 +200,9 @@ class IntegrationEvent(models.Model):
         """
         self.ensure_one()
         event = self.sudo()
-        if event.state != "waiting" or not event.waiting_for:
-            return "nothing waits any more"
+        # Meanwhile it may wait for something else, which nobody can read.
+        if event.state != "waiting" or not event._can_read_reference():
+            return "nothing is to be read any more"
         awaited = event.waiting_for.split(":", 1)
         others = [ref for ref in event.missing or [] if ref != awaited]
         fetch = self.env["integration.fetch"]

@@ -148,6 +148,16 @@ class TestWaiting(CoreCase):
     def _fetches(trap) -> int:
         return sum(job.method_name == "_job_fetch" for job in trap.enqueued_jobs)
 
+    def test_a_late_job_reads_nothing_that_no_flow_brings(self):
+        """It was to read a customer; now the message waits for something else."""
+        event = self._contact("p1")
+        event.sudo().waiting_for = "balance_transaction:pi_1"
+        event.flush_recordset()
+        with self._fetching():
+            event._job_fetch()
+        event.invalidate_recordset()
+        self.assertEqual(event.state, "waiting")
+
     def test_everything_it_lacks_is_read_at_once(self):
         lacking = [{"entity": "customer", "external_id": f"c{n}"} for n in range(3)]
         model = type(self.env["integration.entity.contact"])
