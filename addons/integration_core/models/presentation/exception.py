@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
+from odoo.tools.misc import format_amount
 
 from .common import amount_text
 
@@ -35,10 +36,27 @@ class IntegrationException(models.Model):
                 connector=exception.connector_id.name or "",
             )
 
-    @api.depends("amount", "currency_id")
+    @api.depends("amount", "currency_id", "entity", "external_id", "state")
     def _compute_amount_text(self):
         for exception in self:
-            exception.amount_text = amount_text(exception)
+            own = amount_text(exception)
+            exception.amount_text = own or exception._waiting_amount_text()
+
+    def _waiting_amount_text(self) -> str:
+        """What is blocked with it: the amounts of what waits, by currency."""
+        self.ensure_one()
+        if self.state != "open":
+            return ""
+        sums = self.env["integration.event"]._read_group(
+            [*self._waiting_domain(), ("currency_id", "!=", False)],
+            ["currency_id"],
+            ["amount:sum"],
+        )
+        return " + ".join(
+            format_amount(self.env, total, currency)
+            for currency, total in sums
+            if total
+        )
 
     @api.depends("entity", "external_id", "state")
     def _compute_waiting_count(self):

@@ -126,6 +126,15 @@ class TestWaiting(CoreCase):
         self.assertEqual(exception.amount, 12.5)
         self.assertEqual(exception.currency_id, self.env.ref("base.USD"))
 
+    def test_what_is_blocked_with_it_is_shown(self):
+        model = type(self.env["integration.entity.contact"])
+        money = {"amount": "12.50", "currency": "USD"}
+        self.patch(model, "_document_amount", lambda entity, canonical: money)
+        self._contact("p1")
+        self._contact("p2")
+        event = self._feed("c1", {"name": "A", "addresses": [{"type": "odd"}]})
+        self.assertIn("25.00", event.exception_id.amount_text)
+
     def test_how_many_wait_is_shown_with_what_they_wait_for(self):
         self._contact("p1")
         self._contact("p2")
