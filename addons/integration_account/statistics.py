@@ -12,8 +12,8 @@ def refresh(cr) -> None:
     When Odoo posts, it joins journal items with each other
     (``account.move._compute_reconciled_payment_ids``). PostgreSQL that has not counted
     the tables yet, as in the first minute of a new database, compares each with each:
-    a batch of 100 invoices took 97 s instead of 2 s. Counting a few thousand rows takes
-    some milliseconds and sees the rows of this transaction; later autovacuum does it.
+    a batch of 100 documents takes minutes instead of seconds. Counting few rows is
+    cheap and sees those of this transaction; later autovacuum does it.
     """
     cr.execute(
         "SELECT reltuples FROM pg_class WHERE oid = 'account_move_line'::regclass"

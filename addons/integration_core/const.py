@@ -15,7 +15,6 @@ EVENT_STATES = [
     ("cancelled", "Skipped by a person"),
 ]
 ATTENTION_STATES = ("review", "dead", "quarantine")
-FINAL_STATES = ("done", "skipped", "cancelled")
 
 DIRECTIONS = [("in", "Incoming"), ("out", "Outgoing")]
 KINDS = [("state", "Snapshot"), ("effect", "Effect")]

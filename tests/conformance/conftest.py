@@ -5,6 +5,7 @@
 import threading
 
 import pytest
+from stripe import StripeClient
 
 from simulators.kernel import ConnectionReset, HttpServer, Response, VirtualClock
 from simulators.stripe import StripeSimulator
@@ -41,6 +42,20 @@ def sim():
     simulator.clock.freeze(1_790_000_000)
     with simulator:
         yield simulator
+
+
+@pytest.fixture
+def client(sim):
+    """The official SDK, pointed at the simulator."""
+    return StripeClient(
+        "sk_test_demo", base_addresses={"api": sim.url}, max_network_retries=0
+    )
+
+
+@pytest.fixture
+def customer(sim):
+    """Id of a customer."""
+    return sim.create_customer(name="Deco", email="d@deco.example")["id"]
 
 
 @pytest.fixture

@@ -9,32 +9,9 @@ from decimal import Decimal
 import pytest
 import requests
 import stripe
-from stripe import StripeClient
+from conformance.sdk import old, types
 
 from simulators.stripe_ledger import Ledger
-
-
-@pytest.fixture
-def client(sim):
-    return StripeClient(
-        "sk_test_demo", base_addresses={"api": sim.url}, max_network_retries=0
-    )
-
-
-@pytest.fixture
-def customer(sim):
-    return sim.create_customer(name="Deco", email="d@deco.example")["id"]
-
-
-def types(sim, after=0):
-    return [event["type"] for event in sim.events.values()][after:]
-
-
-def old(sim, path, version="2024-06-20"):
-    headers = {"Authorization": "Bearer sk_test_demo", "Stripe-Version": version}
-    answer = requests.get(sim.url + path, headers=headers, timeout=10)
-    return answer.json()
-
 
 # -- catalogue -----------------------------------------------------------------------
 

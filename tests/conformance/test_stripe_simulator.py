@@ -11,13 +11,6 @@ import stripe
 from stripe import StripeClient
 
 
-@pytest.fixture
-def client(sim):
-    return StripeClient(
-        "sk_test_demo", base_addresses={"api": sim.url}, max_network_retries=0
-    )
-
-
 def raw(sim, method, path, key="sk_test_demo", headers=None, **options):
     headers = {"Authorization": f"Bearer {key}", **(headers or {})}
     return requests.request(

@@ -8,16 +8,9 @@ import time
 import pytest
 import requests
 import stripe
-from stripe import StripeClient, Webhook, WebhookSignature
+from stripe import Webhook, WebhookSignature
 
 HOUR = 3600
-
-
-@pytest.fixture
-def client(sim):
-    return StripeClient(
-        "sk_test_demo", base_addresses={"api": sim.url}, max_network_retries=0
-    )
 
 
 def signature(request):

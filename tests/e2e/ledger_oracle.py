@@ -132,17 +132,18 @@ class Books:
     def residual(self, sums) -> Decimal:
         """What stays open in Odoo: only money that came through Stripe pays there.
 
-        Paid outside and balances of customers are for the accountant.
+        Paid outside and balances of customers are for the accountant. A debt from an
+        earlier invoice (less than Stripe charges for) is paid with this one: what is
+        above the total stays open on the payment, never below zero here.
         """
         if sums.status == "void":
             return ZERO
-        return _major(sums.total - sums.paid, sums.currency)
+        return _major(max(sums.total - sums.paid, 0), sums.currency)
 
     def _payment_states(self, sums) -> set[str]:
         if sums.status == "void":
             return {"reversed"}
-        left = sums.total - sums.paid
-        if not left:
+        if sums.total <= sums.paid:
             return {"paid", "in_payment"}
         return {"partial"} if sums.paid else {"not_paid"}
 

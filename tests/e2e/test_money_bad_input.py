@@ -97,6 +97,16 @@ class Case:
         names = ("id", "error_class", "message", "hint", "cause", "amount")
         return dict(zip(names, rows[0], strict=True))
 
+    def waits_for(self) -> str:
+        """What the message waits for."""
+        rows = self.hub.stack.sql(
+            "SELECT waiting_for FROM integration_event "
+            "WHERE connector_id = %s AND source_event_id = %s",
+            self.hub.id,
+            self.body["id"],
+        )
+        return rows[0][0] or ""
+
     def retry(self) -> None:
         """An operator presses Retry in the list of what needs attention."""
         self.hub.operator.press(
@@ -133,6 +143,7 @@ def test_a_tax_that_nobody_mapped(books):
     cases = [Case(books, rates=[rate]), Case(books, rates=[rate])]
     for case in cases:
         case.deliver("waiting")
+        until("it waits for the tax", lambda case=case: rate in case.waits_for(), 60)
 
     def asked():
         return books.stack.sql(

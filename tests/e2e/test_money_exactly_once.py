@@ -175,9 +175,7 @@ def check_messages(hub, wanted: set[str]) -> None:
     open_ones = [e for e in stored if e["state"] not in ("done", "skipped")]
     assert open_ones == []
     reasons = {e["skip_reason"] for e in stored if e["state"] == "skipped"}
-    assert reasons <= {"stale", "superseded", "no_change", "not_final", "deleted"}, (
-        reasons
-    )
+    assert reasons <= {"stale", "superseded", "no_change", "not_final"}, reasons
 
 
 def check_books(hub, tell) -> ledger_oracle.Books:

@@ -13,7 +13,6 @@ from . import entity_product
 from . import entity_price
 from . import entity_price_list
 from . import entity_price_tiers
-from . import linked
 from . import account_move
 from . import account_payment
 from . import account_journal

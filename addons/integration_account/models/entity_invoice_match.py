@@ -9,6 +9,7 @@ from odoo.addons.integration_core.engine.errors import (
 )
 
 from ..invoice_draft import InvoiceDraft
+from ..payments import money_text
 
 
 class IntegrationEntityInvoice(models.AbstractModel):
@@ -267,7 +268,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                     name=move.name or "/",
                     here=f"{move.amount_total:.{move.currency_id.decimal_places}f} "
                     f"{move.currency_id.name}",
-                    there=self._text(draft.record["total"]),
+                    there=money_text(draft.record["total"]),
                 ),
             ),
             hint=self.env._(
@@ -276,8 +277,3 @@ class IntegrationEntityInvoice(models.AbstractModel):
             ),
             details={"model": "account.move", "ids": [move.id]},
         )
-
-    @api.model
-    def _text(self, money: dict) -> str:
-        """Canonical money as people read it."""
-        return f"{money['amount']} {money['currency']}"

@@ -8,9 +8,10 @@ from odoo import api, models
 
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
-from .. import statistics
+from .. import ledger, statistics
 from ..invoice_draft import InvoiceDraft
 from ..messages import GuardRequest
+from ..payments import money_text
 
 
 class IntegrationEntityInvoice(models.AbstractModel):
@@ -188,7 +189,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         ):
             money = record.get(name)
             if money and Decimal(money["amount"]):
-                said.append(text % {"amount": self._text(money)})
+                said.append(text % {"amount": money_text(money)})
         return said
 
     @api.model
@@ -198,10 +199,10 @@ class IntegrationEntityInvoice(models.AbstractModel):
         item.res_id = move.id
         item.operation = "post" if move.state == "posted" else "create"
         item.document_name = move.name or draft.number
-        item.diff = self._booking_diff(draft, self._ledger(move))
+        item.diff = self._booking_diff(draft, ledger.of(move))
 
     @api.model
-    def _booking_diff(self, draft: InvoiceDraft, ledger: dict) -> dict:
+    def _booking_diff(self, draft: InvoiceDraft, items: dict) -> dict:
         """Field → [before, after] of a new document, and its journal items."""
         amounts, code = draft.amounts, draft.currency.name
         places = draft.currency.decimal_places
@@ -215,37 +216,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
             "amount_total": f"{amounts.total:.{places}f} {code}",
         }
         return {name: [None, value] for name, value in values.items() if value} | {
-            "ledger": ledger
+            "ledger": items
         }
-
-    @api.model
-    def _ledger(self, moves) -> dict:
-        """Journal items as the sync log shows them, in the company's currency."""
-        return self._ledger_table(
-            (line.account_id, line.name, line.partner_id, line.balance)
-            for line in moves.line_ids
-        )
-
-    @api.model
-    def _ledger_table(self, entries) -> dict:
-        """:param entries: (account, label, partner, balance) of each journal item"""
-        currency = self.env.company.currency_id
-        places = currency.decimal_places
-        rows, total = [], Decimal(0)
-        for account, label, partner, balance in entries:
-            amount = Decimal(f"{balance:.{places}f}")
-            total += amount
-            rows.append(
-                {
-                    "account": f"{account.code} {account.name}",
-                    "label": (label or "").split("\n")[0],
-                    "partner": partner.display_name or "",
-                    "debit": f"{amount:f}" if amount > 0 else "",
-                    "credit": f"{-amount:f}" if amount < 0 else "",
-                    "currency": currency.name,
-                }
-            )
-        return {"rows": rows, "total": f"{total:f}"}
 
     @api.model
     def _ledger_ahead(self, draft: InvoiceDraft) -> dict:
@@ -279,25 +251,35 @@ class IntegrationEntityInvoice(models.AbstractModel):
         engine._round_base_lines_tax_details(base_lines, company)
         engine._add_accounting_data_in_base_lines_tax_details(base_lines, company)
         result = engine._prepare_tax_lines(base_lines, company)
-        return self._ledger_table(self._entries_ahead(draft, result))
+        return ledger.table(self._entries_ahead(draft, result))
 
     @api.model
-    def _entries_ahead(self, draft: InvoiceDraft, result: dict) -> list[tuple]:
-        """Entries of :meth:`_ledger_table` from what Odoo's tax engine computed."""
+    def _entries_ahead(self, draft: InvoiceDraft, result: dict) -> list[ledger.Entry]:
+        """Journal items from what Odoo's tax engine computed."""
         partner = draft.partner.commercial_partner_id
+        currency = self.env.company.currency_id
         entries = [
-            (base["account_id"], line.label, partner, update["balance"])
+            ledger.Entry(
+                base["account_id"], line.label, partner, update["balance"], currency
+            )
             for line, (base, update) in zip(
                 draft.lines, result["base_lines_to_update"], strict=True
             )
         ]
         accounts = self.env["account.account"]
         entries += [
-            (accounts.browse(tax["account_id"]), tax["name"], partner, tax["balance"])
+            ledger.Entry(
+                accounts.browse(tax["account_id"]),
+                tax["name"],
+                partner,
+                tax["balance"],
+                currency,
+            )
             for tax in result["tax_lines_to_add"]
         ]
         receivable = draft.fiscal_position.map_account(
             partner.with_company(self.env.company).property_account_receivable_id
         )
-        total = sum(entry[3] for entry in entries)
-        return [*entries, (receivable, draft.number, partner, -total)]
+        total = sum(entry.amount for entry in entries)
+        owed = ledger.Entry(receivable, draft.number, partner, -total, currency)
+        return [*entries, owed]

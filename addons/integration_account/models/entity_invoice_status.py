@@ -10,6 +10,7 @@ from odoo.addons.integration_core.engine.errors import (
 from odoo.addons.integration_core.messages import Item
 
 from ..invoice_draft import StatusChange
+from ..payments import money_text
 
 
 class IntegrationEntityInvoice(models.AbstractModel):
@@ -170,7 +171,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 number=change.number,
                 here=f"{sign * move.amount_total:.{places}f} {move.currency_id.name}",
                 tax_here=f"{sign * move.amount_tax:.{places}f}",
-                there=self._text(record["total"]),
+                there=money_text(record["total"]),
                 tax_there=record["tax"]["amount"],
             ),
             hint=self.env._(

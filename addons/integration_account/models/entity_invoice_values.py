@@ -8,6 +8,7 @@ from odoo.addons.integration_core.engine import totals
 from odoo.addons.integration_core.engine.errors import BusinessRuleError, MappingError
 
 from ..invoice_draft import InvoiceDraft
+from ..payments import money_text
 
 # Lines that a message about wrong sums names one by one.
 LINES_SHOWN = 8
@@ -105,7 +106,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 draft,
                 self.env._(
                     "Its total is %(total)s, below zero.",
-                    total=self._text(draft.record["total"]),
+                    total=money_text(draft.record["total"]),
                 ),
             ),
             hint=self.env._(

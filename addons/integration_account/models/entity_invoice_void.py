@@ -7,6 +7,7 @@ from odoo import api, models
 
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
+from .. import ledger
 from ..invoice_draft import StatusChange
 from ..messages import GuardRequest
 from .period_guard_reconciled import Reconciled
@@ -255,5 +256,5 @@ class IntegrationEntityInvoice(models.AbstractModel):
         after = self._state(change.move, "payment_state")
         return {
             "payment_state": [before, after],
-            "ledger": self._ledger(change.entry),
+            "ledger": ledger.of(change.entry),
         }

@@ -8,6 +8,7 @@ from odoo.addons.integration_core.engine.errors import (
     IntegrationError,
 )
 
+from .. import ledger
 from ..invoice_draft import InvoiceDraft, StatusChange
 
 
@@ -110,7 +111,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         item.operation = operation
         item.diff = {**diff, **item.diff}
         if entry:
-            item.diff["ledger"] = self._ledger(draft.move | entry)
+            item.diff["ledger"] = ledger.of(draft.move | entry)
 
     # === WRITE-OFF === #
 

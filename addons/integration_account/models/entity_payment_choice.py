@@ -28,6 +28,7 @@ class IntegrationEntityPayment(models.AbstractModel):
     def _choose(self, connector, bookings: list[Booking]) -> None:
         """Complete what is to be booked, or say why it cannot be."""
         rates: dict = {}
+        self._load_payers(bookings)
         for booking in bookings:
             if not booking.open_items:
                 continue

@@ -6,10 +6,10 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import float_repr
 
 from odoo.addons.integration_core.messages import Item
 
+from .. import ledger
 from ..payments import Allocation, Booking, amount_text
 from .entity_payment_choice import SETTLEMENT
 
@@ -95,7 +95,7 @@ class IntegrationEntityPayment(models.AbstractModel):
         parts = [part for part in booking.open_allocations if part.item is item]
         if item is booking.lead:
             item.operation = "post"
-            item.diff["ledger"] = self._ledger(self._move_of(booking.record))
+            item.diff["ledger"] = ledger.of(self._move_of(booking.record))
         elif any(part.amount for part in parts):
             item.operation = "reconcile"
         elif not booking.known and not booking.claimed:
@@ -114,33 +114,6 @@ class IntegrationEntityPayment(models.AbstractModel):
         label = self.env._("Open on %(invoice)s", invoice=part.invoice.display_name)
         amounts = (part.due, part.due - part.amount)
         return {label: [amount_text(amount, currency) for amount in amounts]}
-
-    @api.model
-    def _ledger(self, move) -> dict:
-        """The journal items of an entry as the sync log shows them."""
-        currency = move.company_currency_id
-        return {
-            "rows": [self._ledger_row(line, currency) for line in move.line_ids],
-            "total": float_repr(
-                sum(move.line_ids.mapped("balance")), currency.decimal_places
-            ),
-        }
-
-    @api.model
-    def _ledger_row(self, line, currency) -> dict:
-        digits = currency.decimal_places
-        label = line.name or ""
-        if line.currency_id != currency:
-            amount = float_repr(line.amount_currency, line.currency_id.decimal_places)
-            label = f"{label} ({amount} {line.currency_id.name})"
-        return {
-            "account": f"{line.account_id.code} {line.account_id.name}",
-            "label": label,
-            "partner": line.partner_id.display_name or "",
-            "debit": float_repr(line.debit, digits) if line.debit else "",
-            "credit": float_repr(line.credit, digits) if line.credit else "",
-            "currency": currency.name,
-        }
 
     @api.model
     def _note_rest(self, part: Allocation, rest: Decimal) -> None:
@@ -227,22 +200,16 @@ class IntegrationEntityPayment(models.AbstractModel):
 
     @api.model
     def _planned_ledger(self, booking: Booking) -> dict:
-        gateway, partner = booking.gateway, booking.partner.display_name or ""
-        sides = (
-            (gateway.clearing_account_id, booking.settled, gateway.currency_id, True),
-            (self._receivable(booking), booking.amount, booking.currency, False),
+        gateway, partner, label = booking.gateway, booking.partner, self._memo(booking)
+        clearing = gateway.clearing_account_id.with_env(self.env)
+        receivable = self._receivable(booking)
+        return ledger.table(
+            [
+                ledger.Entry(
+                    clearing, label, partner, booking.settled, gateway.currency_id
+                ),
+                ledger.Entry(
+                    receivable, label, partner, -booking.amount, booking.currency
+                ),
+            ]
         )
-        return {
-            "rows": [
-                {
-                    "account": account.with_env(self.env).display_name,
-                    "label": self._memo(booking),
-                    "partner": partner,
-                    "debit": str(amount) if is_debit else "",
-                    "credit": "" if is_debit else str(amount),
-                    "currency": currency.name,
-                }
-                for account, amount, currency, is_debit in sides
-            ],
-            "total": "" if booking.converted else "0.00",
-        }

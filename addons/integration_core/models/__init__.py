@@ -45,5 +45,6 @@ from . import outcome
 from . import outcome_next
 from . import sweeper
 from . import health
+from . import linked
 from . import res_partner
 from . import presentation

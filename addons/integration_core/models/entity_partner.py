@@ -6,8 +6,6 @@ from odoo import api, models, tools
 
 from ..messages import Item
 
-ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
-
 
 class IntegrationEntityPartner(models.AbstractModel):
     """What customers and contacts have in common: they are partners in Odoo."""

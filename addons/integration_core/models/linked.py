@@ -5,10 +5,10 @@ from odoo.exceptions import UserError
 
 
 class IntegrationLinked(models.AbstractModel):
-    """Buttons of a document that other systems know, and why it is not deleted."""
+    """Buttons of a record that other systems know, and why it is not deleted."""
 
     _name = "integration.linked"
-    _description = "Linked Document"
+    _description = "Record with links"
 
     integration_link_count = fields.Integer(
         compute="_compute_integration_link_count",
@@ -27,13 +27,13 @@ class IntegrationLinked(models.AbstractModel):
             record.integration_link_count = counts.get(record.id, 0)
 
     def action_open_integrations(self):
-        """The objects of other systems this document is linked to."""
+        """The objects of other systems this record is linked to."""
         return self._open_of_hub(
             "integration.external.id", self.env._("Linked Records")
         )
 
     def action_open_integration_log(self):
-        """What an integration did to this document."""
+        """What an integration did to this record."""
         return self._open_of_hub("integration.job.log", self.env._("Sync Log"))
 
     def _open_of_hub(self, model: str, title: str) -> dict:
@@ -48,7 +48,7 @@ class IntegrationLinked(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_linked(self):
-        """A linked document stays: the other system would only make it again."""
+        """A linked record stays: the other system would only make it again."""
         link = (
             self.env["integration.external.id"]
             .sudo()
@@ -57,8 +57,8 @@ class IntegrationLinked(models.AbstractModel):
         if link:
             raise UserError(
                 self.env._(
-                    "%(name)s is linked to %(id)s in %(connector)s. Cancel it, or "
-                    "unlink it first under Integrations › Linked Records.",
+                    "%(name)s is linked to %(id)s in %(connector)s. Archive or cancel "
+                    "it, or unlink it first under Integrations › Linked Records.",
                     name=self.browse(link.res_id).display_name,
                     id=link.external_id,
                     connector=link.connector_id.name,
