@@ -33,6 +33,7 @@ from . import job_log_detail
 from . import adapter
 from . import entity
 from . import entity_upsert
+from . import entity_match
 from . import entity_partner
 from . import entity_customer
 from . import entity_contact
