@@ -194,8 +194,20 @@ class StripeSimulator(Acts):
 
     @property
     def requests(self) -> list[dict]:
-        """Every API request so far: method, path, status, key, fault."""
+        """Every API request so far: method, path, parameters, status, key, fault."""
         return list(self.api.requests)
+
+    @property
+    def writes(self) -> list[dict]:
+        """Of these the ones that changed something: carried out, whatever became of
+        the answer, and no repetition of an answer that was kept."""
+        return [
+            request
+            for request in self.requests
+            if request["method"] != "GET"
+            and request["executed"]
+            and not request["replayed"]
+        ]
 
     def customer(self, customer_id: str) -> dict:
         """A customer with its tax ids expanded, as the API would show it."""

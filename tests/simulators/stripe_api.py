@@ -64,6 +64,8 @@ class StripeApi:
             "status": None,
             "fault": None,
             "replayed": False,
+            "params": None,
+            "executed": False,
         }
         self.requests.append(entry)
         delay, fault = self.sim.faults.pick(request.method, request.path)
@@ -97,7 +99,8 @@ class StripeApi:
             request_id,
             request.header("idempotency-key") if request.method == "POST" else None,
         )
-        run = _Run(self, call, action, parts, delay, fault)
+        run = _Run(self, call, action, parts, delay, fault, entry)
+        entry["params"] = call.params
         if call.idempotency_key:
             return self._once(run, request, entry)
         return run.go()
@@ -265,13 +268,14 @@ class StripeApi:
 class _Run:
     """Carries one request out, with the fault that is to hit it."""
 
-    def __init__(self, api, call, action, parts, delay, fault):
+    def __init__(self, api, call, action, parts, delay, fault, entry):
         self.api = api
         self.call = call
         self.action = action
         self.parts = parts
         self.delay = delay
         self.fault = fault
+        self.entry = entry
 
     def go(self, save=lambda response: None) -> Response:
         """Execute and answer; ``save`` keeps the answer for its idempotency key."""
@@ -307,6 +311,7 @@ class _Run:
             if error.saved:
                 save(response)
             return response
+        self.entry["executed"] = True
         response = Response.of_json(result)
         save(response)
         return response

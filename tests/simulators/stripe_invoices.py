@@ -7,6 +7,7 @@ Fields: SDK ``_invoice.py`` (16.1.0). What happens to a finished invoice is in
 """
 
 from . import stripe_params as params
+from .stripe_bulk_lines import BulkLines
 from .stripe_coupons import DISCOUNTS
 from .stripe_errors import ApiError, bad_parameter, missing_parameter
 from .stripe_invoice_life import InvoiceLife
@@ -69,7 +70,7 @@ _LIST = {
 
 
 @register
-class Invoices(InvoiceLife, Resource):
+class Invoices(BulkLines, InvoiceLife, Resource):
     """Kept beside: ``_default_intent``; ``_payment_intent`` and ``_charge`` (the latest
     ones, which old shapes show); ``_balance`` (how the customer's balance moved)."""
 
@@ -81,9 +82,11 @@ class Invoices(InvoiceLife, Resource):
     routes = [
         ("POST", "/v1/invoices", "create"),
         ("GET", "/v1/invoices", "listing"),
+        ("GET", "/v1/invoices/search", "search"),
         ("GET", "/v1/invoices/{id}", "retrieve"),
         ("POST", "/v1/invoices/{id}", "update"),
         ("DELETE", "/v1/invoices/{id}", "delete"),
+        ("POST", "/v1/invoices/{id}/add_lines", "add_lines"),
         ("POST", "/v1/invoices/{id}/finalize", "finalize"),
         ("POST", "/v1/invoices/{id}/pay", "pay"),
         ("POST", "/v1/invoices/{id}/void", "void"),
@@ -196,6 +199,7 @@ class Invoices(InvoiceLife, Resource):
         """Set parameters on a draft, in place."""
         if (values.get("automatic_tax") or {}).get("enabled"):
             raise bad_parameter("The simulator does not calculate taxes.", "tax")
+        self._check_number(obj, values.get("number"))
         for name in ("auto_advance", "collection_method", "custom_fields", "number"):
             if values.get(name) is not None:
                 obj[name] = values[name]
@@ -221,6 +225,14 @@ class Invoices(InvoiceLife, Resource):
         if "shipping_cost" in values:
             _ship(obj, values["shipping_cost"])
         self._due(obj, values, call)
+
+    def _check_number(self, obj: dict, number: str | None) -> None:
+        """A number that was set by hand is there once (from memory)."""
+        for other in self.objects.values() if number else ():
+            if other["number"] == number and other["id"] != obj["id"]:
+                raise bad_parameter(
+                    f"An invoice with the number {number} exists already.", "number"
+                )
 
     def _due(self, obj: dict, values: dict, call: Call) -> None:
         days, date = values.get("days_until_due"), values.get("due_date")

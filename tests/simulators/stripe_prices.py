@@ -11,7 +11,15 @@ from . import stripe_params as params
 from .stripe_errors import bad_parameter, missing_parameter
 from .stripe_money import check_currency, text
 from .stripe_render import clone
-from .stripe_resources import LIST, READ, Call, Resource, difference, register
+from .stripe_resources import (
+    LIST,
+    READ,
+    SEARCH,
+    Call,
+    Resource,
+    difference,
+    register,
+)
 
 _BEHAVIORS = ("exclusive", "inclusive", "unspecified")
 _RECURRING = {
@@ -79,6 +87,10 @@ _LIST = {
     ),
     "type": params.Str(choices=("one_time", "recurring")),
 }
+# docs.stripe.com/search, "Query fields for prices".
+_SEARCHED = frozenset(
+    ("active", "currency", "lookup_key", "metadata", "product", "type")
+)
 
 
 def unit_amounts(values: dict) -> dict:
@@ -131,6 +143,7 @@ class Prices(Resource):
     routes = [
         ("POST", "/v1/prices", "create"),
         ("GET", "/v1/prices", "listing"),
+        ("GET", "/v1/prices/search", "search"),
         ("GET", "/v1/prices/{id}", "retrieve"),
         ("POST", "/v1/prices/{id}", "update"),
     ]
@@ -257,6 +270,10 @@ class Prices(Resource):
             )
 
         return self.page(call, "/v1/prices", values, keep)
+
+    def search(self, call: Call) -> dict:
+        values = params.read(call.params, {**SEARCH, **READ})
+        return self.results(call, "/v1/prices/search", values, _SEARCHED)
 
     def expand_tiers(self, obj: dict) -> list[dict]:
         return clone(self.objects[obj["id"]]["_tiers"])

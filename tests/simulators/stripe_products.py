@@ -5,7 +5,15 @@
 from . import stripe_params as params
 from .stripe_errors import ApiError, bad_parameter
 from .stripe_render import clone
-from .stripe_resources import LIST, READ, Call, Resource, difference, register
+from .stripe_resources import (
+    LIST,
+    READ,
+    SEARCH,
+    Call,
+    Resource,
+    difference,
+    register,
+)
 
 _PACKAGE = {
     name: params.Number(required=True)
@@ -46,6 +54,8 @@ _LIST = {
     "shippable": params.Bool(),
     "url": params.Str(),
 }
+# docs.stripe.com/search, "Query fields for products".
+_SEARCHED = frozenset(("active", "description", "metadata", "name", "shippable", "url"))
 
 
 @register
@@ -58,6 +68,7 @@ class Products(Resource):
     routes = [
         ("POST", "/v1/products", "create"),
         ("GET", "/v1/products", "listing"),
+        ("GET", "/v1/products/search", "search"),
         ("GET", "/v1/products/{id}", "retrieve"),
         ("POST", "/v1/products/{id}", "update"),
         ("DELETE", "/v1/products/{id}", "delete"),
@@ -159,6 +170,10 @@ class Products(Resource):
             )
 
         return self.page(call, "/v1/products", values, keep)
+
+    def search(self, call: Call) -> dict:
+        values = params.read(call.params, {**SEARCH, **READ})
+        return self.results(call, "/v1/products/search", values, _SEARCHED)
 
     def delete(self, call: Call, id: str) -> dict:  # noqa: A002
         obj = self.get(id)
