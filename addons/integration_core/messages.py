@@ -78,11 +78,14 @@ class Source:
     :param record: the object; mappings select from it
     :param version: how new it is, sortable text by the peer's clock
     :param deleted: the peer deleted it
+    :param reference: what a write of ours left in the object to say which Odoo record
+        it stands for (:attr:`Outgoing.reference`); empty: nothing, or not ours to read
     """
 
     record: dict
     version: str = ""
     deleted: bool = False
+    reference: str = ""
 
 
 class Page(NamedTuple):
@@ -217,3 +220,109 @@ class Item:
         self.model = self.document_name = self.operation = ""
         self.res_id = 0
         self.alias = False
+
+
+class Written(NamedTuple):
+    """What a peer answered to a create, an update or a deletion.
+
+    :param external_id: the peer's id of the object
+    :param source: the object as it is at the peer now, in the adapter's one shape,
+        exactly as :meth:`adapter._source` would give it for the peer's own message
+        about this change: equal records make that message *nothing changed*. None:
+        the answer does not hold the object (a deletion)
+    """
+
+    external_id: str
+    source: Source | None = None
+
+
+@dataclass
+class Outgoing:
+    """One Odoo record on its way to a peer.
+
+    The first block comes from the event row, the second is filled by the hub before
+    the call, the third by what became of it. An adapter reads it and changes nothing.
+
+    :param lane: messages of one lane, ``<entity>:<model>,<id>``, go in order
+    :param kind: state (a snapshot; only the newest is sent) or effect (each is sent)
+    :param changed: Odoo fields that changed; empty for a new record
+    :param idempotency_key: the same for every attempt to send this very content; at
+        most 64 characters of ``[0-9a-f-]``. Several requests of one write append a
+        suffix of their own
+    :param deleted: the record was deleted in Odoo: delete the object. ``record`` is
+        empty then
+    :param values: only for a change request: Odoo field → value, to be sent though
+        the peer owns the field and Odoo says something else. None otherwise
+    :param flow: `connector_out.OutPlan`
+    :param link: the bound object (`external_id.Link`), None when it must be created
+    :param links: further parts of the object that are bound: role → Link
+    :param reference: ``<database uuid>:<model>:<id>``, what the peer should keep with
+        the object so that it can be found again and its messages lead to this record
+    :param canonical: the whole record in the common format; references as
+        ``{"entity", "external_id"}``. Only to look at: what may leave is ``record``
+    :param record: what to send: the canonical keys that changed and may leave, after
+        the outgoing mapping. For a new object all of them
+    :param keys: the canonical keys in ``record``
+    """
+
+    event_id: int
+    uuid: str
+    entity: str
+    event_type: str
+    lane: str
+    kind: str
+    model: str
+    res_id: int
+    external_id: str = ""
+    attempts: int = 0
+    idempotency_key: str = ""
+    correlation_id: str = ""
+    received_at: datetime | None = None
+    changed: list = field(default_factory=list)
+    forced: bool = False
+    deleted: bool = False
+    body: bytes = b""
+    state: str = "pending"
+    sent_at: datetime | None = None
+
+    values: dict | None = None
+    flow: Any = None
+    link: Any = None
+    links: dict = field(default_factory=dict)
+    reference: str = ""
+    document_name: str = ""
+    canonical: dict = field(default_factory=dict)
+    keys: list = field(default_factory=list)
+    record: dict = field(default_factory=dict)
+    stamps: dict = field(default_factory=dict)
+
+    outcome: str = ""  # "", done, skip, fail, later
+    reason: str = ""
+    error: IntegrationError | None = None
+    written: Written | None = None
+    notes: list = field(default_factory=list)
+    diff: dict = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether the next step still has to look at it."""
+        return not self.outcome
+
+    @property
+    def creates(self) -> bool:
+        """Whether the object must be made at the peer."""
+        return not self.external_id and not self.deleted
+
+    def skip(self, reason: str, message: str = "") -> None:
+        """Nothing to send, for a reason of ``engine.errors.SKIP_REASONS``."""
+        self.outcome, self.reason = "skip", reason
+        if message:
+            self.notes.append(message)
+
+    def fail(self, error: IntegrationError) -> None:
+        """It cannot be sent; the class of the error says what follows."""
+        self.outcome, self.error = "fail", error
+
+    def later(self, reason: str = "") -> None:
+        """Not now: something of the same object comes first. Not an attempt."""
+        self.outcome, self.reason = "later", reason

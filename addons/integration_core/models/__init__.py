@@ -32,6 +32,7 @@ from . import job_log
 from . import job_log_detail
 from . import adapter
 from . import entity
+from . import entity_export
 from . import entity_upsert
 from . import entity_match
 from . import entity_partner
@@ -46,6 +47,7 @@ from . import outcome
 from . import outcome_next
 from . import sweeper
 from . import health
+from . import metrics
 from . import linked
 from . import res_partner
 from . import presentation

@@ -15,9 +15,11 @@ from ..messages import (
     EventPage,
     Identity,
     Message,
+    Outgoing,
     Page,
     Registration,
     Source,
+    Written,
 )
 
 _logger = masked_logger(__name__)
@@ -44,6 +46,11 @@ class IntegrationAdapter(models.AbstractModel):
     _max_attempts = 8
     # For how many days the peer keeps its messages (:meth:`_missed`); 0: it keeps none.
     _missed_days = 0
+    # Entities that can be written at the peer (:meth:`_send`).
+    _can_send: frozenset = frozenset()
+    # For how many seconds the peer answers a repeated request of the same idempotency
+    # key with the first answer; 0: it knows no such keys.
+    _key_life = 0
 
     # === SET-UP === #
 
@@ -192,6 +199,40 @@ class IntegrationAdapter(models.AbstractModel):
         :param until: naive UTC; what is newer may still be on its way to the webhook
         :param cursor: empty for the first page, else from the page before
         :raises engine.errors.IntegrationError: by its class
+        """
+        raise self._cannot()
+
+    # === WRITING === #
+
+    @api.model
+    def _send(self, connector, outgoing: Outgoing) -> Written:
+        """One create, update or deletion at the peer.
+
+        ``outgoing.deleted``: delete ``outgoing.external_id``. Else, with an external id
+        update it with ``outgoing.record``, which holds only what changed; without one
+        create it. Send ``outgoing.idempotency_key`` where the peer knows such keys,
+        and let the object keep ``outgoing.reference`` so that :meth:`_look_up` and
+        :meth:`_source` find it there. Called outside of any transaction: no business
+        record may be read. Nobody must be mailed because of it.
+
+        Called again with the same key and the same record when the answer to the first
+        call was lost, within :attr:`_key_life`; beyond it :meth:`_look_up` comes first.
+
+        :raises engine.errors.UnknownOutcomeError: the request may have arrived, and no
+            answer came (``client.request(…, read=False)`` does that)
+        :raises engine.errors.IntegrationError: nothing was changed, by its class
+        """
+        raise self._cannot()
+
+    @api.model
+    def _look_up(self, connector, outgoing: Outgoing) -> Written | None:
+        """Whether a write whose answer was lost was done; None when it was not.
+
+        By ``outgoing.reference`` and ``outgoing.idempotency_key``, never by values that
+        two objects may share. A :class:`Written` means done: nothing is sent again.
+        None means that it may be sent: be sure, or raise.
+
+        :raises engine.errors.IntegrationError: it cannot be told now
         """
         raise self._cannot()
 
