@@ -1,8 +1,9 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""What the server's own configuration says: environment, keys, private hosts.
+"""What the server's own configuration says: environment, keys, private hosts,
+the token of monitors.
 
-These three are read from ``odoo.conf`` or the process environment and never from
+These are read from ``odoo.conf`` or the process environment and never from
 the database, so that a copied database cannot act as the original and a person who
 administers Odoo through the browser cannot open the network of the server.
 An environment variable wins over ``odoo.conf``.
@@ -64,3 +65,8 @@ def private_hosts() -> frozenset[str]:
         for part in _option("integration_private_hosts").split(",")
         if part.strip()
     )
+
+
+def metrics_token() -> str:
+    """What a monitor must know to read the hub's figures; empty: nobody reads them."""
+    return _option("integration_metrics_token")

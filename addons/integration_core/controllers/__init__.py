@@ -1,1 +1,1 @@
-from . import health, webhook
+from . import health, metrics, webhook

@@ -17,6 +17,7 @@ from . import mapping
 from . import mapping_approval
 from . import mapping_line
 from . import flow
+from . import flow_plan
 from . import flow_load
 from . import flow_schedule
 from . import catch_up
@@ -43,8 +44,13 @@ from . import drain
 from . import fetch
 from . import pipeline
 from . import pipeline_order
+from . import pipeline_errors
 from . import outcome
 from . import outcome_next
+from . import dry_run
+from . import dry_run_silence
+from . import dry_run_preview
+from . import ir_sequence
 from . import sweeper
 from . import health
 from . import metrics

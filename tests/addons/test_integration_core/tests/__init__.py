@@ -4,6 +4,7 @@ from . import (
     test_governance,
     test_guards,
     test_intake,
+    test_metrics,
     test_order,
     test_outage,
     test_robust,
