@@ -17,6 +17,7 @@
             "cryptography",
             "jmespath",
             "jsonschema",
+            "phonenumbers",
             "requests",
             "python-stdnum",
         ],
