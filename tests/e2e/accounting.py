@@ -81,9 +81,9 @@ class Books(Hub):
     def activate(self) -> "Books":
         self.press("action_submit")
         self.press("action_approve", by=self.second)
-        self.manager.call(
-            "integration.flow", "action_go_live", list(self.flows.values())
-        )
+        flows = list(self.flows.values())
+        self.manager.call("integration.flow", "action_go_live", flows)
+        self.second.call("integration.flow", "action_approve_live", flows)
         return self
 
     def load(self, *entities: str) -> None:

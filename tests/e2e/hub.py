@@ -73,11 +73,16 @@ class Hub:
         """Submit, approve as the second person, set the flow live."""
         self.press("action_submit")
         self.press("action_approve", by=self.second)
-        self.manager.press("integration.flow", self.flow, "action_go_live")
-        return self
+        return self.go_live()
 
     def live(self) -> "Hub":
         return self.draft().activate()
+
+    def go_live(self) -> "Hub":
+        """Set the flow live: asked for by one person, approved by the second."""
+        self.press_flow("action_go_live")
+        self.second.press("integration.flow", self.flow, "action_approve_live")
+        return self
 
     def retire(self) -> None:
         if self.id and self.state != "retired":

@@ -455,7 +455,7 @@ def test_a_draft_connector_stores_and_waits(make_hub, sim, mail):
     )
     assert jobs == 0
     hub.press("action_approve", by=hub.second)
-    hub.press_flow("action_go_live")
+    hub.go_live()
     states = hub.wait_rest()
     # Between the approval and "go live" the flow only compares.
     assert sum(states.values()) == 2 and set(states) <= {"done", "skipped"}

@@ -7,7 +7,9 @@ from . import connector_webhook
 from . import connector_work
 from . import connector_plan
 from . import credential
+from . import approval_handler
 from . import approval
+from . import approval_people
 from . import schema
 from . import value_map
 from . import value_map_record
@@ -20,6 +22,7 @@ from . import flow
 from . import flow_plan
 from . import flow_load
 from . import flow_schedule
+from . import flow_approval
 from . import catch_up
 from . import catch_up_connector
 from . import event
@@ -50,6 +53,7 @@ from . import outcome_next
 from . import dry_run
 from . import dry_run_silence
 from . import dry_run_preview
+from . import dry_run_event
 from . import ir_sequence
 from . import sweeper
 from . import health

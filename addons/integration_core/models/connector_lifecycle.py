@@ -36,6 +36,7 @@ class IntegrationConnector(models.Model):
                 "activate",
                 connector._governed_content(),
                 self.env._("Activate %(name)s", name=connector.name),
+                effect=connector._activation_effect(),
             )
             connector._set_state("review", self.env._("Waiting for a second person"))
         return True
@@ -53,10 +54,10 @@ class IntegrationConnector(models.Model):
         """Take a submitted connector back into set-up."""
         self._require_manager()
         for connector in self.filtered(lambda c: c.state == "review"):
+            # The request takes the connector back with it.
             self.env["integration.approval"]._open_for(
                 connector, "activate"
             )._withdraw()
-            connector._set_state("draft", "")
         return True
 
     def action_pause(self):
@@ -149,13 +150,27 @@ class IntegrationConnector(models.Model):
         }
         content["start_date"] = str(content["start_date"] or "")
         content["flows"] = sorted(
-            [f.entity, f.direction, f.mapping_id.id, f.filter or ""]
+            [
+                f.entity,
+                f.direction,
+                f.mapping_id.id,
+                f.filter or f.domain or "",
+                f.mode == "live",
+            ]
             for f in self.flow_ids
         )
         content["credentials"] = sorted(
             [c.kind, c.uuid, c.version] for c in self.credential_ids.sudo()
         )
         return content
+
+    def _activation_effect(self) -> str:
+        """What is different once the connector is active, in one sentence."""
+        self.ensure_one()
+        live = self.flow_ids.filtered(lambda f: f.mode == "live")
+        if live:
+            return live._live_effect()
+        return self.env._("Messages are worked on; all flows only compare")
 
     def _approval_granted(self, approval) -> None:
         """Called by `integration.approval` once a second person approved."""
@@ -167,10 +182,11 @@ class IntegrationConnector(models.Model):
                 self.env._("%(name)s no longer waits for approval.", name=self.name)
             )
         self._set_state("active", "")
+        self.flow_ids._note_agreed()
         self._wake_all(together=True)
 
     def _approval_refused(self, approval) -> None:
-        """Called by `integration.approval` when the second person refused."""
+        """Called by `integration.approval` when it does not happen."""
         if self.state == "review":
             self._set_state("draft", approval.decision_reason or "")
 

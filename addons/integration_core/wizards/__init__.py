@@ -1,1 +1,1 @@
-from . import base_partner_merge, reveal, skip, unlink, value_map_choice
+from . import base_partner_merge, refuse, reveal, skip, unlink, value_map_choice
