@@ -217,6 +217,18 @@ class CompiledSchema:
             message, path = _explain(error)
             raise SchemaError(message, path=path)
 
+    def errors(self, instance):
+        """Everything that is wrong with a record, for people who mend a mapping.
+
+        :return: list of (message, path), those nearest to the top first
+        """
+        try:
+            found = sorted(self._validator.iter_errors(instance), key=_depth)
+        except RecursionError:
+            return [("the record is nested too deep", "")]
+        # One place may break several rules in the same words.
+        return list(dict.fromkeys(_explain(error) for error in found))
+
 
 def _references(schema):
     if isinstance(schema, list):

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from odoo import models, tools
 from odoo.exceptions import UserError
 
-from ..engine import mapping as engine_mapping
 from ..engine.errors import MappingError
 
 
@@ -56,23 +55,8 @@ class IntegrationConnector(models.Model):
         for flow in self.sudo().flow_ids.filtered(lambda f: f.direction == "in"):
             if flow.mode == "paused" or not flow.mapping_id:
                 paused.append(flow.entity)
-                continue
-            try:
-                mapping, token = flow.mapping_id._compiled()
-                condition = engine_mapping.compile_condition(flow.filter or "")
-            except MappingError as error:
-                mapping, token = BrokenMapping(error), ""
-                condition = engine_mapping.compile_condition("")
-            plans[flow.entity] = Plan(
-                flow_id=flow.id,
-                mode=flow.mode,
-                trigger=flow.trigger,
-                mapping=mapping,
-                token=token,
-                condition=condition,
-                missing_reference=flow.missing_reference,
-                wait_hours=flow.wait_hours,
-            )
+            else:
+                plans[flow.entity] = flow._plan(flow.mapping_id)
         return plans, paused
 
     def _require_active(self) -> None:

@@ -17,7 +17,6 @@ from ..engine.errors import (
     MissingReferenceError,
     PermanentError,
     Skip,
-    TransientError,
 )
 from ..engine.masking import masked_logger
 from ..messages import Item
@@ -107,16 +106,22 @@ class IntegrationPipeline(models.AbstractModel):
             ):
                 item.skip("not_subscribed")
                 continue
-            try:
-                item.body = self._open_body(item)
-                item.source = self._source(connector, adapter, item, fresh)
-                if item.source is None:
-                    item.fetch()
-            except IntegrationError as error:
-                item.fail(error)
-            except Exception as error:
-                item.fail(self._unexpected(error))
-                self._log_unexpected(item)
+            self._read_one(connector, adapter, item, fresh)
+
+    @api.model
+    def _read_one(self, connector, adapter, item: Item, fresh: dict) -> None:
+        """Source of one item: it is found, must be read first, or fails."""
+        try:
+            if item.sealed:
+                item.body, item.sealed = self._open_body(item), False
+            item.source = self._source(connector, adapter, item, fresh)
+            if item.source is None:
+                item.fetch()
+        except IntegrationError as error:
+            item.fail(error)
+        except Exception as error:
+            item.fail(self._unexpected(error))
+            self._log_unexpected(item)
 
     @api.model
     def _open_body(self, item: Item) -> bytes:
@@ -336,58 +341,6 @@ class IntegrationPipeline(models.AbstractModel):
                 )
             rows += item.bindings
         self.env["integration.external.id"]._bind(connector, rows)
-
-    # === ERRORS THAT ARE NOT OURS === #
-
-    @api.model
-    def _from_odoo(self, error: Exception) -> IntegrationError:
-        """An exception out of Odoo as one of our classes, fit for people."""
-        if isinstance(error, UserError):
-            return BusinessRuleError(
-                str(error.args[0] if error.args else error),
-                hint=self.env._("Nothing was booked. Mend the cause, then retry."),
-            )
-        if isinstance(error, psycopg2.IntegrityError):
-            return self._from_constraint(error)
-        return self._unexpected(error)
-
-    @api.model
-    def _from_constraint(self, error: psycopg2.IntegrityError) -> IntegrationError:
-        """A rule of the database: one of ours means a race, another one business."""
-        table = error.diag.table_name or ""
-        if table.startswith("integration_"):
-            return TransientError(
-                self.env._("Another worker changed the same object at this moment.")
-            )
-        model = next(
-            (m for name in self.env.registry if (m := self.env[name])._table == table),
-            self.env["base"],
-        )
-        return BusinessRuleError(
-            model._sql_error_to_message(error),
-            hint=self.env._("Nothing was booked. Mend the cause, then retry."),
-        )
-
-    @api.model
-    def _unexpected(self, error: Exception) -> IntegrationError:
-        """A fault of the program: no text of it is shown, the server log has it."""
-        return PermanentError(
-            self.env._("Something unexpected happened while working on it."),
-            hint=self.env._(
-                "Nothing was booked. Retry it; if it fails again, report it with the "
-                "trace number of the message."
-            ),
-            details={"exception": type(error).__name__},
-        )
-
-    @api.model
-    def _log_unexpected(self, item: Item, error: Exception | None = None) -> None:
-        _logger.warning(
-            "Message %s (trace %s) failed",
-            item.uuid,
-            item.correlation_id,
-            exc_info=error or True,
-        )
 
 
 def by_entity(items: list[Item]) -> dict[str, list[Item]]:
