@@ -150,10 +150,12 @@ class Item:
     reason: str = ""
     error: IntegrationError | None = None
     fresh: bool = False  # its source was read from the peer for this message
+    sealed: bool = True  # the body is as the inbox keeps it: encrypted
 
     vals: dict = field(default_factory=dict)
     model: str = ""
     res_id: int = 0
+    matched: str = ""  # what led to a record that was not bound, for people
     document_name: str = ""
     operation: str = ""
     diff: dict = field(default_factory=dict)
@@ -161,7 +163,11 @@ class Item:
     base: dict = field(default_factory=dict)
     bindings: list = field(default_factory=list)
     arrived: list = field(default_factory=list)  # known now: "entity:external id"
+    matched: str = ""  # by what a known record was found, for people: "VAT DE…"
     alias: bool = False  # another object stands for the record; this one joins it
+    judge: Any = None  # decides field by field, where rules of data owners exist
+    refused: dict = field(default_factory=dict)  # field → [Odoo's, the peer's] value
+    conflicts: dict = field(default_factory=dict)  # as refused, for a person to decide
     amount: Any = None
     currency_id: int | None = None
 
@@ -217,9 +223,11 @@ class Item:
         self.outcome, self.error = "", None
         self.vals, self.diff, self.base = {}, {}, {}
         self.notes, self.bindings, self.arrived = [], [], []
-        self.model = self.document_name = self.operation = ""
+        self.model = self.document_name = self.operation = self.matched = ""
         self.res_id = 0
+        self.matched = ""
         self.alias = False
+        self.judge, self.refused, self.conflicts = None, {}, {}
 
 
 class Written(NamedTuple):

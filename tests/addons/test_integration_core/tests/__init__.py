@@ -1,6 +1,7 @@
 from . import (
     test_catch_up,
     test_customer,
+    test_dry_run,
     test_governance,
     test_guards,
     test_intake,
