@@ -30,7 +30,11 @@ class TestTours(TourCase):
         self.assertEqual(set(self.connector.flow_ids.mapped("mode")), {"shadow"})
         self._tour(path, "integration_approve", "second")
         self.assertEqual(self.connector.state, "active")
+        self.assertEqual(set(self.connector.flow_ids.mapped("mode")), {"shadow"})
+        self._tour("integration-approvals", "integration_approve_live", "manager")
+        self.env.invalidate_all()
         self.assertEqual(set(self.connector.flow_ids.mapped("mode")), {"live"})
+        self._tour(path, "integration_live", "second")
 
     def test_needs_attention(self):
         self._activate()

@@ -3,6 +3,7 @@
 from . import (
     approval,
     connector,
+    connector_live,
     connector_notice,
     connector_setup,
     event,

@@ -257,31 +257,6 @@ class IntegrationConnector(models.Model):
             button=button(self.env._("Submit"), "action_submit"),
         )
 
-    def _step_live(self) -> dict:
-        title = self.env._("Live")
-        shadow = self.flow_ids.filtered(lambda flow: flow.mode == "shadow")
-        if self.state not in ("active", "paused"):
-            return step(
-                "live", title, self.env._("Flows may change Odoo from here on."), "todo"
-            )
-        if shadow:
-            return step(
-                "live",
-                title,
-                self.env._(
-                    "Flows that only compare: %(count)s. The sync log shows what "
-                    "they would have done.",
-                    count=len(shadow),
-                ),
-                "todo",
-                button=button(
-                    self.env._("Set live"),
-                    "action_go_live_flows",
-                    confirm=self.env._("From now on these flows change Odoo. Go on?"),
-                ),
-            )
-        return step("live", title, self.env._("All flows work."), "done")
-
     def _step_load(self) -> dict:
         title = self.env._("What is there already")
         flows = self.flow_ids.filtered(_is_incoming)
@@ -367,12 +342,6 @@ class IntegrationConnector(models.Model):
             self.env["integration.flow"].create(
                 [{"connector_id": connector.id, "entity": name} for name in wanted]
             )
-        return True
-
-    def action_go_live_flows(self):
-        """Set every flow that only compares live."""
-        self._require_manager()
-        self.flow_ids.filtered(lambda flow: flow.mode == "shadow").action_go_live()
         return True
 
     def action_load_flows(self):

@@ -120,7 +120,39 @@ registry.category("web_tour.tours").add("integration_approve", {
             trigger: ".modal-footer .btn-primary:contains('Set live')",
             run: "click",
         },
-        { content: "they are live", trigger: `body:not(:has(.modal)) ${done("live")}` },
+        {
+            content: "nobody sets them live alone",
+            trigger: `body:not(:has(.modal)) ${step("live")}:contains('second person')`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("integration_approve_live", {
+    steps: () => [
+        {
+            content: "the request says which flows, and what follows",
+            trigger: ".o_kanban_record:contains('Set live'):contains('change Odoo')",
+            run: "click",
+        },
+        {
+            content: "flow by flow: now and then",
+            trigger: ".o_integration_compare td:contains('Compare only')",
+        },
+        {
+            content: "agree",
+            trigger: ".o_statusbar_buttons button[name='action_approve']",
+            run: "click",
+        },
+        {
+            content: "it is decided",
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains('Approved')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("integration_live", {
+    steps: () => [
+        { content: "they are live", trigger: done("live") },
         {
             content: "what is there already can be read",
             trigger: `${step("load")} button[name='action_load_flows']`,
