@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ..const import DIRECTIONS
 from ..engine import canonical
 from ..engine import mapping as engine_mapping
-from ..engine.errors import MappingError
 
 
 class Compiled(NamedTuple):
@@ -125,34 +124,17 @@ class IntegrationMapping(models.Model):
     # === ACTION METHODS === #
 
     def action_new_version(self):
-        """Copy this version, lines and all, into a new draft and open it."""
+        """Copy this version, lines, tests and all, into a new draft and open it."""
         self.ensure_one()
-        newest = self.with_context(active_test=False).search(
-            [
-                ("system", "=", self.system),
-                ("entity", "=", self.entity),
-                ("direction", "=", self.direction),
-                ("company_id", "=", self.company_id.id),
-            ],
-            order="version desc",
-            limit=1,
-        )
-        draft = self.copy({"version": newest.version + 1, "name": self.name})
-        self.line_ids.filtered(lambda line: not line.parent_id)._copy_to(draft)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": draft.id,
-            "view_mode": "form",
-        }
+        draft, _copies = self._copy_version()
+        return draft._open()
 
     def action_check(self):
-        """Compile the mapping and say whether it can run."""
-        for mapping in self:
-            try:
-                mapping._compile()
-            except MappingError as error:
-                raise ValidationError(str(error)) from error
+        """Say whether the mapping can run.
+
+        :raises UserError: names every line that cannot
+        """
+        self._require_sound()
         return self.env["integration.connector"]._notify(
             self.env._("Every line can be read.")
         )
@@ -168,7 +150,7 @@ class IntegrationMapping(models.Model):
         maps = self.line_ids.value_map_id
         compiled = engine_mapping.compile_mapping(
             [line._as_engine_line() for line in self.top_line_ids.sorted()],
-            {value_map.code: value_map._compiled() for value_map in maps},
+            {m.code: m._compiled(self.direction or "in") for m in maps},
         )
         content = [line._content() for line in self.top_line_ids.sorted()]
         token = canonical.digest(

@@ -23,13 +23,13 @@ class IntegrationMapping(models.Model):
     def action_submit(self):
         """Ask a second person to put this draft into use.
 
-        :raises UserError: it is no draft, or a line cannot run
+        :raises UserError: it is no draft, a line cannot run, or a test fails
         """
         for mapping in self:
             if mapping.state != "draft":
                 raise UserError(self.env._("Only a draft can be submitted."))
             mapping.check_access("write")
-            mapping.action_check()
+            mapping._require_ready()
             self.env["integration.approval"]._request(
                 mapping,
                 "publish",
@@ -63,7 +63,37 @@ class IntegrationMapping(models.Model):
             "mapping": [self.system, self.entity, self.direction, self.version],
             "lines": [line._content() for line in self.top_line_ids.sorted()],
             "value_maps": [m._version_token() for m in self.line_ids.value_map_id],
+            "tests": [
+                [test.name, test.sample, test.expectation, test.expected or ""]
+                + [test.expected_class or "", test.expected_path or ""]
+                for test in self.test_ids.sorted()
+            ],
         }
+
+    def _require_ready(self) -> None:
+        """:raises UserError: a line cannot run or a test fails; names which"""
+        self.ensure_one()
+        self._require_sound()
+        failing = self._failing_tests()
+        if failing:
+            raise UserError(
+                self.env._(
+                    "%(name)s does not pass its tests:\n%(tests)s\nMend the lines, or "
+                    "take the new result as expected where it is right.",
+                    name=self.display_name,
+                    tests="\n".join(f"• {t.name}: {t.message}" for t in failing),
+                )
+            )
+
+    def _approval_table(self, approval) -> dict:
+        """What is approved: the submitted lines beside those in use.
+
+        Value of the widget ``integration_compare``.
+        """
+        self.ensure_one()
+        return self._diff_table(
+            self._predecessor(), (approval.content or {}).get("lines")
+        )
 
     def _content_hash(self) -> str:
         return canonical.digest(self._governed_content())
@@ -71,29 +101,8 @@ class IntegrationMapping(models.Model):
     def _approval_granted(self, approval) -> None:
         """Put this version into use; flows of the version before go over to it."""
         self.ensure_one()
-        before = self.search(
-            [
-                ("id", "!=", self.id),
-                ("system", "=", self.system),
-                ("entity", "=", self.entity),
-                ("direction", "=", self.direction),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "approved"),
-            ]
-        )
-        self.sudo().state = "approved"
-        for flow in before.flow_ids.sudo():
-            flow.mapping_id = self
-            flow.connector_id._log(
-                "configure",
-                self.env._(
-                    "Flow %(flow)s uses %(mapping)s now",
-                    flow=flow.display_name,
-                    mapping=self.display_name,
-                ),
-                actor_id=self.env.uid,
-            )
-        before.sudo().state = "retired"
+        self._require_ready()  # a value map or the data format may be another by now
+        self._put_into_use()
 
     def _approval_refused(self, approval) -> None:
         """The draft stays a draft."""

@@ -155,10 +155,16 @@ class IntegrationMappingLine(models.Model):
             [child._content() for child in self.child_ids.sorted()],
         ]
 
-    def _copy_to(self, mapping, parent=None) -> None:
-        """Copy lines with what stands inside them to another mapping."""
+    def _copy_to(self, mapping, parent=None) -> dict:
+        """Copy lines with what stands inside them to another mapping.
+
+        :return: id of each line → id of its copy
+        """
+        copies = {}
         for line in self:
             copied = line.copy(
                 {"mapping_id": mapping.id, "parent_id": parent.id if parent else False}
             )
-            line.child_ids._copy_to(mapping, copied)
+            copies[line.id] = copied.id
+            copies |= line.child_ids._copy_to(mapping, copied)
+        return copies

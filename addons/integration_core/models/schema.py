@@ -89,6 +89,19 @@ class IntegrationSchema(models.Model):
         if validator:
             validator.check(canonical)
 
+    @tools.ormcache("entity")
+    def _live_document(self, entity: str) -> dict | None:
+        """JSON Schema in use for an entity, None where no format is defined.
+
+        Shared by the whole process: nobody may change it.
+        """
+        live = self.sudo().search(
+            [("entity", "=", entity), ("state", "=", "live")],
+            order="version desc",
+            limit=1,
+        )
+        return live._document() if live else None
+
     @tools.ormcache()
     def _validators(self) -> dict:
         """Entity → (version, validator), compiled once per process."""

@@ -86,9 +86,11 @@ class IntegrationValueMap(models.Model):
                     )
                 )
 
-    def _compiled(self) -> engine_mapping.ValueMap:
+    def _compiled(self, direction: str = "in") -> engine_mapping.ValueMap:
         """The map as the mapping engine uses it.
 
+        :param direction: ``out`` gives the value there for a common one; “everything
+            else” belongs to incoming values and has no way back
         :raises engine.errors.MappingError: one value stands for two
         """
         self.ensure_one()
@@ -99,12 +101,12 @@ class IntegrationValueMap(models.Model):
                 for line in self.line_ids
                 if line.canonical_value
             ],
-            "in",
+            direction,
         )
         return engine_mapping.ValueMap(
             name=self.code,
             to_canonical=built.to_canonical,
-            fallback=self.fallback or None,
+            fallback=self.fallback if direction == "in" and self.fallback else None,
         )
 
     def _version_token(self) -> str:

@@ -19,14 +19,6 @@ class IntegrationMapping(models.Model):
                 mapping._versions_domain()
             )
 
-    def _versions_domain(self) -> list:
-        return [
-            ("system", "=", self.system),
-            ("entity", "=", self.entity),
-            ("direction", "=", self.direction),
-            ("company_id", "=", self.company_id.id),
-        ]
-
     def action_open_versions(self):
         """All versions of this mapping."""
         self.ensure_one()
