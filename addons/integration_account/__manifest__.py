@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/integration_rules.xml",
         "data/integration_schema.xml",
+        "data/integration_match_rule.xml",
         "views/integration_shifted_document_views.xml",
         "views/integration_connector_views.xml",
         "views/account_journal_views.xml",

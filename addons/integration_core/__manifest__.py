@@ -30,6 +30,7 @@
         "data/ir_cron.xml",
         "data/integration_catch_up.xml",
         "data/integration_schema.xml",
+        "data/integration_match_rule.xml",
         "views/integration_connector_views.xml",
         "views/integration_credential_views.xml",
         "views/integration_flow_views.xml",

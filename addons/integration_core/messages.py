@@ -80,12 +80,15 @@ class Source:
     :param deleted: the peer deleted it
     :param reference: what a write of ours left in the object to say which Odoo record
         it stands for (:attr:`Outgoing.reference`); empty: nothing, or not ours to read
+    :param merged_into: id of the object that the peer merged it into; a merged object
+        is a deleted one as well
     """
 
     record: dict
     version: str = ""
     deleted: bool = False
     reference: str = ""
+    merged_into: str = ""
 
 
 class Page(NamedTuple):
@@ -155,7 +158,6 @@ class Item:
     vals: dict = field(default_factory=dict)
     model: str = ""
     res_id: int = 0
-    matched: str = ""  # what led to a record that was not bound, for people
     document_name: str = ""
     operation: str = ""
     diff: dict = field(default_factory=dict)
@@ -223,7 +225,7 @@ class Item:
         self.outcome, self.error = "", None
         self.vals, self.diff, self.base = {}, {}, {}
         self.notes, self.bindings, self.arrived = [], [], []
-        self.model = self.document_name = self.operation = self.matched = ""
+        self.model = self.document_name = self.operation = ""
         self.res_id = 0
         self.matched = ""
         self.alias = False

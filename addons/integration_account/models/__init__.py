@@ -10,9 +10,12 @@ from . import account_tax
 from . import value_map_line
 from . import entity_tax_rate
 from . import entity_product
+from . import entity_product_match
 from . import entity_price
 from . import entity_price_list
 from . import entity_price_tiers
+from . import entity_product_export
+from . import entity_price_export
 from . import account_move
 from . import account_payment
 from . import account_journal
@@ -45,3 +48,4 @@ from . import entity_invoice_post
 from . import entity_invoice_status
 from . import entity_invoice_void
 from . import entity_invoice_write_off
+from . import entity_invoice_export

@@ -86,19 +86,6 @@ class IntegrationEntityProduct(models.AbstractModel):
             field = self.env["product.template"]._fields[field.name]
         return super()._custom_allowed(field)
 
-    # === MATCH === #
-
-    @api.model
-    def _match_keys(self, item: Item) -> list[tuple]:
-        """Override of `integration.entity.upsert`: the reference both sides know."""
-        code = item.vals.get("default_code")
-        return [("default_code", code)] if code else []
-
-    @api.model
-    def _match_domain(self) -> list:
-        """Override of `integration.entity.upsert`: shared or of the own company."""
-        return [("company_id", "in", [False, *self.env.companies.ids])]
-
     # === UPDATE === #
 
     @api.model

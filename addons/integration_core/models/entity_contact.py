@@ -34,18 +34,3 @@ class IntegrationEntityContact(models.AbstractModel):
     def _new_values(self, item: Item) -> dict:
         """Override of `integration.entity.partner`."""
         return dict(super()._new_values(item), type="contact", is_company=False)
-
-    @api.model
-    def _match_keys(self, item: Item) -> list[tuple]:
-        """Override of `integration.entity.upsert`: e-mail within one customer."""
-        email = (item.canonical.get("email") or "").strip().lower()
-        return [("email_normalized", email)] if email else []
-
-    @api.model
-    def _match_domain(self) -> list:
-        """Override of `integration.entity.upsert`."""
-        return [
-            ("is_company", "=", False),
-            ("type", "=", "contact"),
-            ("company_id", "in", [False, *self.env.companies.ids]),
-        ]

@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..messages import Item
+from .entity_upsert import stamp_of
 
 # Canonical address type → type of the child contact in Odoo; main is the partner.
 CHILD_TYPES = {"invoice": "invoice", "delivery": "delivery", "other": "other"}
@@ -76,28 +77,6 @@ class IntegrationEntityCustomer(models.AbstractModel):
             found = found or number
         return found
 
-    # === MATCH === #
-
-    @api.model
-    def _match_keys(self, item: Item) -> list[tuple]:
-        """Override of `integration.entity.upsert`: VAT number, then e-mail."""
-        keys = []
-        if item.vals.get("vat"):
-            keys.append(("vat", item.vals["vat"]))
-        email = (item.canonical.get("email") or "").strip().lower()
-        if email:
-            keys.append(("email_normalized", email))
-        return keys
-
-    @api.model
-    def _match_domain(self) -> list:
-        """Override of `integration.entity.upsert`: top level, own company."""
-        return [
-            ("parent_id", "=", False),
-            ("user_ids", "=", False),
-            ("company_id", "in", [False, *self.env.companies.ids]),
-        ]
-
     # === FURTHER ADDRESSES === #
 
     @api.model
@@ -111,9 +90,11 @@ class IntegrationEntityCustomer(models.AbstractModel):
                 address = self._address(item, kind)
                 link = item.links.get(f"address:{kind}")
                 if address and not link:
-                    new.append((item, kind, self._child(item, address, child_type)))
-                elif link:
-                    self._write_child(item, link, kind, address)
+                    vals = self._child(item, address, child_type)
+                    if self._may_add(item, kind, vals):
+                        new.append((item, kind, vals))
+                elif link and link.res_id in records:
+                    self._write_child(item, records[link.res_id], kind, address)
         if not new:
             return
         children = self.env["res.partner"].create(
@@ -145,13 +126,9 @@ class IntegrationEntityCustomer(models.AbstractModel):
         )
 
     @api.model
-    def _write_child(self, item: Item, link, kind: str, address: dict | None) -> None:
+    def _write_child(self, item: Item, child, kind: str, address: dict | None) -> None:
         """Bring a further address up to date; one the peer dropped is archived."""
-        child = self.env["res.partner"].browse(link.res_id).exists()
-        if not child:
-            return
-        wanted = self._child_values(item, address) if address else {"active": False}
-        changes = {k: v for k, v in wanted.items() if self._now(child, k) != v}
+        changes = self._child_changes(item, child, kind, address)
         if not changes:
             return
         item.diff |= {
@@ -159,8 +136,66 @@ class IntegrationEntityCustomer(models.AbstractModel):
             for k, v in changes.items()
         }
         child.write(changes)
+        self._keep_forms(item, child, changes, f"{kind}.")
         if item.operation == "none":
             item.operation = "update"
+
+    @api.model
+    def _records(self, items: list[Item]) -> dict:
+        """Override of `integration.entity.upsert` to add the further addresses."""
+        records = super()._records(items)
+        children = self.env["res.partner"].browse(
+            link.res_id for item in items for role, link in item.links.items() if role
+        )
+        if children:
+            records |= {c.id: c for c in children.exists() if c.id not in records}
+        return records
+
+    @api.model
+    def _judge_parts(self, item: Item, records: dict) -> None:
+        """Override of `integration.entity.upsert`: the further addresses."""
+        if not item.judge or "addresses" not in item.canonical:
+            return
+        for kind, child_type in CHILD_TYPES.items():
+            address = self._address(item, kind)
+            link = item.links.get(f"address:{kind}")
+            if link and link.res_id in records:
+                self._child_changes(item, records[link.res_id], kind, address)
+            elif address and not link:
+                self._may_add(item, kind, self._child(item, address, child_type))
+
+    @api.model
+    def _child_changes(self, item: Item, child, kind: str, address) -> dict:
+        """What of an address is to be written: its fields are those of the customer."""
+        wanted = self._child_values(item, address) if address else {"active": False}
+        changes = {k: v for k, v in wanted.items() if self._now(child, k) != v}
+        if not item.judge:
+            return changes
+        allowed = {}
+        for name, value in changes.items():
+            key = f"{kind}.{name}"
+            item.base[key] = stamp_of(value)
+            if self._decided(item, name, value, self._now(child, name), key) in (
+                None,
+                True,
+            ):
+                allowed[name] = value
+        return allowed
+
+    @api.model
+    def _may_add(self, item: Item, kind: str, vals: dict) -> bool:
+        """Whether a further address may be made: if each of its values may be set."""
+        if not item.judge:
+            return True
+        values = {k: v for k, v in vals.items() if v and k in self._rule_fields()}
+        values.pop("active", None)
+        values.pop("parent_id", None)
+        verdicts = []
+        for name, value in values.items():
+            key = f"{kind}.{name}"
+            item.base[key] = stamp_of(value)
+            verdicts.append(self._decided(item, name, value, False, key))
+        return False not in verdicts
 
     @api.model
     def _child_binding(self, item: Item, kind: str, res_id: int) -> dict:
