@@ -63,19 +63,31 @@ class IntegrationDryRun(models.AbstractModel):
         pipeline = self.env["integration.pipeline"].sudo()
         rows = pipeline._rows([s.event_id for s in sources if s.event_id])
         stored = {row[0]: row for row in rows}
-        compiled = mapping.sudo()._runnable() if mapping else None
-        entity = mapping.entity if mapping else ""
+        tried = {}
+        if mapping:
+            tried[mapping.entity] = mapping.sudo()._runnable()
 
         def walk(env):
-            for model, drafts in (values or {}).items():
-                env[model].create(drafts)
-            env.flush_all()
             dry_run = env(su=True)["integration.dry.run"]
             here = dry_run.env["integration.connector"].browse(connector.id)
-            tried = {entity: compiled} if compiled else {}
+            if values:
+                tried.update(dry_run._create_drafts(env, values, mapping))
             return dry_run._walk(here, sources, stored, tried, mode)
 
         return self._simulate(walk)
+
+    @api.model
+    def _create_drafts(self, env, values: dict, mapping) -> dict:
+        """Create the drafts as the person in ``env``.
+
+        :return: entity → the mapping that is tried, made anew: a draft may be a line
+            of one of its value maps
+        """
+        for model, drafts in values.items():
+            env[model].create(drafts)
+        env.flush_all()
+        here = self.env["integration.mapping"].browse(mapping.id if mapping else [])
+        return {here.entity: here._runnable()} if here.exists() else {}
 
     @api.model
     def _walk(self, connector, sources, stored: dict, tried: dict, mode: str):
@@ -98,7 +110,7 @@ class IntegrationDryRun(models.AbstractModel):
             item.flow = plans.get(item.entity)
             if item.open and item.flow is None:
                 item.skip("not_subscribed")
-            if item.open:
+            if item.open and item.source is None:
                 pipeline._read_one(connector, adapter, item, fresh)
             newest = source.event_id is None or source.body is not None
             if item.open and (newest or item.entity in tried):

@@ -140,7 +140,10 @@ class TestPreview(CoreCase):
         self.assertFalse(preview.res_id)
         self.assertEqual(preview.canonical["external_id"], "c1")
         self.assertFalse(self._link("c1"))
-        self.assertNotIn("ada@example.com", strict_json.dumps(preview.as_dict()))
+        shown = preview.as_dict()
+        strict_json.dumps(shown)
+        self.assertEqual(shown["received"]["email"], "a•••@example.com")
+        self.assertEqual(preview.as_dict(mask=False)["received"], ADA)
 
     def test_known_customer(self):
         self._feed("c1", ADA)
@@ -186,10 +189,9 @@ class TestPreview(CoreCase):
         self.assertEqual(preview.missing, [["customer", "c9"]])
 
     def test_later_objects_see_the_earlier_ones(self):
+        bob = {"name": "Bob", "customer": "c1"}
         sources = [
-            PreviewSource(
-                "contact", "k1", source=Source({"name": "Bob", "customer": "c1"})
-            ),
+            PreviewSource("contact", "k1", source=Source(bob)),
             PreviewSource("customer", "c1", source=Source(ADA)),
         ]
         found = self.dry_run._preview(self.connector, sources)
@@ -214,8 +216,20 @@ class TestPreview(CoreCase):
                 },
             )
         ]
+        line = {
+            "map_id": value_map.id,
+            "external_value": "a",
+            "canonical_value": "Anders",
+        }
         broken = self._preview({"kind": "a"}, mapping=draft)
         self.assertEqual(broken.error["class"], "mapping")
+        solved = self._preview(
+            {"kind": "a"},
+            mapping=draft,
+            values={"integration.value.map.line": [line]},
+        )
+        self.assertEqual(solved.values["name"], "Anders", solved.error)
+        self.assertFalse(value_map.line_ids)
 
     def test_stored_message_is_tried_as_a_retry(self):
         event = self._store("c1", dict(ADA, email=5), at=100)
