@@ -11,7 +11,7 @@ MERGE_AT_ONCE = 3
 
 
 class IntegrationDuplicate(models.Model):
-    """Records of Odoo that have one key in common: a group a row, counted by PostgreSQL.
+    """Records of Odoo that have one key in common, a group a row.
 
     A query, not a table: it follows the active match rules and is never out of date.
     """

@@ -12,6 +12,6 @@ class IntegrationEntity(models.AbstractModel):
 
     @api.model
     def _moves_money(self) -> bool:
-        """Whether messages of this entity book, or are about an amount of a document."""
+        """Whether its messages book, or are about the amount of a document."""
         own = type(self)._document_amount
         return self._kind == "effect" or own is not Base._document_amount

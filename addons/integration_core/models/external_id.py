@@ -164,26 +164,6 @@ class IntegrationExternalId(models.Model):
         )
 
     @api.model
-    def _carry_over(self, sources, target) -> None:
-        """Point the links of merged records to the one that survives.
-
-        A role that the survivor has already for the same connector and entity stays its
-        primary; the carried ones become aliases.
-        """
-        links = self.sudo().search(
-            [("model", "=", target._name), ("res_id", "in", (sources | target).ids)]
-        )
-        taken = {
-            (link.connector_id, link.entity, link.role)
-            for link in links
-            if link.res_id == target.id and link.primary
-        }
-        for link in links.filtered(lambda x: x.res_id != target.id):
-            key = (link.connector_id, link.entity, link.role)
-            link.write({"res_id": target.id, "primary": key not in taken})
-            taken.add(key)
-
-    @api.model
     def _find(self, connector, entity: str, external_ids) -> dict:
         """Bound objects in one query: (external id, role) → :class:`Link`."""
         self.env.cr.execute(

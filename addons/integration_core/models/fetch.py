@@ -14,6 +14,9 @@ from ..engine.errors import (
 from ..messages import POLL, Message, Source
 from ..transaction import checkpoint
 
+# What a source has only now and then; kept with its message where it has it.
+MARKS = ("reference", "merged_into")
+
 
 class IntegrationFetch(models.AbstractModel):
     """Reads single objects from a peer into the inbox."""
@@ -72,6 +75,7 @@ class IntegrationFetch(models.AbstractModel):
                 "record": source.record,
                 "version": source.version,
                 "deleted": source.deleted,
+                **{name: v for name in MARKS if (v := getattr(source, name))},
             }
         )
         return Message(

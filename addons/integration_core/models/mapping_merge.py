@@ -161,10 +161,11 @@ class IntegrationMapping(models.Model):
 
     def _new_line_clashes(self, since, values: dict) -> list[Clash]:
         """A new line for a place that somebody else just filled."""
-        parent = self.env["integration.mapping.line"].browse(values.get("parent_id"))
-        path = ".".join(
-            filter(None, [parent.exists()._path(), values.get("target") or ""])
-        )
+        lines = self.env["integration.mapping.line"]
+        parent = lines.browse(values.get("parent_id") or []).exists()
+        path = values.get("target") or ""
+        if parent:
+            path = f"{parent._path()}.{path}"
         return [
             Clash(change, self._wanted_text(values))
             for change in since

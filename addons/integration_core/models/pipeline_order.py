@@ -31,8 +31,9 @@ class IntegrationPipeline(models.AbstractModel):
             for item in group:
                 item.links = roles.get(item.external_id, {})
                 item.link = item.links.get("")
+                ended = item.source.merged_into or item.source.deleted
                 item.digest = canonical.digest(
-                    item.source.record, item.source.deleted, item.flow.token, version
+                    item.source.record, ended, item.flow.token, version
                 )
             self._newest_only(adapter, group, fresh)
             self._drop_known(adapter, group, fresh)
@@ -124,5 +125,5 @@ class IntegrationPipeline(models.AbstractModel):
                 self._date_fresh(item, known)
             elif known and item.source.version <= known:
                 self._settle_doubt(adapter, item, known)
-            if item.open and item.source.deleted:
+            if item.open and item.source.deleted and not item.source.merged_into:
                 item.skip("no_change", self.env._("It was never linked to Odoo."))

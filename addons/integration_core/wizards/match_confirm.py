@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class IntegrationMatchConfirm(models.TransientModel):
-    """Asks a manager how it was verified who is meant, where the keys do not prove it."""
+    """Asks a manager how it was verified who is meant, where no key proves it."""
 
     _name = "integration.match.confirm"
     _description = "Confirm Who Is Meant"
