@@ -36,6 +36,7 @@
         "views/integration_flow_views.xml",
         "views/integration_event_views.xml",
         "views/integration_exception_views.xml",
+        "views/integration_exception_group_views.xml",
         "views/integration_job_log_views.xml",
         "views/integration_external_id_views.xml",
         "views/integration_mapping_views.xml",

@@ -44,10 +44,11 @@ class IntegrationEvent(models.Model):
         self.env["integration.exception"]._close(
             events.ids, self.env._("Retried by %(user)s", user=self.env.user.name)
         )
-        for event in events.sudo():
-            row = event._log_row("replay", self.env._("Retried by a person"))
+        said = self.env._("Retried by a person")
+        for connector, group in events.sudo().grouped("connector_id").items():
+            rows = [event._log_row("replay", said) for event in group]
             self.env["integration.job.log"]._append(
-                event.connector_id, [dict(row, actor_id=self.env.uid)]
+                connector, [dict(row, actor_id=self.env.uid) for row in rows]
             )
         self.connector_id.sudo()._wake_all(together=True)
         return True
@@ -83,6 +84,15 @@ class IntegrationEvent(models.Model):
         """Take care of these messages."""
         self.exception_id.action_assign_to_me()
         return True
+
+    def action_assign(self):
+        """Ask who shall take care of these messages.
+
+        :raises UserError: none of them waits for a person
+        """
+        if not self.exception_id:
+            raise UserError(self.env._("Only what needs attention can be assigned."))
+        return self.exception_id.action_assign()
 
     def action_open_document(self):
         """Open the Odoo record the message led to."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import ERROR_CLASS_LABELS, EVENT_STATES, FAMILIES
+from ..engine.fingerprint import fingerprint, generalise
 
 
 class IntegrationException(models.Model):
@@ -44,6 +45,19 @@ class IntegrationException(models.Model):
         index="btree_not_null",
         help="What several messages have in common that stops them.",
     )
+    problem = fields.Char(
+        "Problem in general",
+        compute="_compute_fingerprint",
+        store=True,
+        precompute=True,
+        help="The problem without the particulars of one message.",
+    )
+    fingerprint = fields.Char(
+        compute="_compute_fingerprint",
+        store=True,
+        precompute=True,
+        help="Equal where one and the same act of a person helps.",
+    )
     hint = fields.Char(readonly=True, string="What to do")
     amount = fields.Monetary(readonly=True, string="Amount blocked")
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -63,11 +77,27 @@ class IntegrationException(models.Model):
     resolution = fields.Char(readonly=True)
 
     _event_open_uniq = models.UniqueIndex("(event_id) WHERE state = 'open'")
+    _same_cause = models.Index("(connector_id, fingerprint) WHERE state = 'open'")
+
+    @api.depends("error_class", "entity", "external_id", "cause", "path", "message")
+    def _compute_fingerprint(self):
+        for exception in self:
+            problem = generalise(exception.message, (exception.external_id,))
+            exception.problem = problem
+            exception.fingerprint = fingerprint(
+                exception.error_class or "",
+                exception.entity or "",
+                cause=exception.cause or "",
+                path=exception.path or "",
+                problem=problem,
+            )
 
     def write(self, vals):
         allowed = {"user_id", "activity_ids", "message_follower_ids"}
         if not self.env.su and set(vals) - allowed:
             raise UserError(self.env._("Use the buttons: Retry, Skip or Assign to me."))
+        if vals.get("user_id") and not self.env.su:
+            self._check_responsible(self.env["res.users"].browse(vals["user_id"]))
         return super().write(vals)
 
     # === ACTION METHODS === #
@@ -84,6 +114,18 @@ class IntegrationException(models.Model):
         """Take care of these messages."""
         self.write({"user_id": self.env.uid})
         return True
+
+    def action_assign(self):
+        """Ask who shall take care of these messages."""
+        self.env["integration.event"]._require_operator()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Assign %(count)s message(s)", count=len(self)),
+            "res_model": "integration.assign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_exception_ids": [fields.Command.set(self.ids)]},
+        }
 
     def action_open_event(self):
         """Open the message itself."""
@@ -110,13 +152,18 @@ class IntegrationException(models.Model):
                 ]
             )
         }
+        responsible = self._responsible([row["event_id"] for row in rows])
         now = fields.Datetime.now()
         fresh = []
         for row in rows:
-            if row["event_id"] in known:
-                known[row["event_id"]].write(row)
-            else:
-                fresh.append(dict(row, opened_at=now))
+            event_id = row["event_id"]
+            if event_id in known:
+                # Who takes care of it goes on doing so.
+                known[event_id].write({k: v for k, v in row.items() if k != "user_id"})
+                continue
+            fresh.append(dict(row, opened_at=now))
+            if event_id in responsible:
+                fresh[-1]["user_id"] = responsible[event_id]
         sudo.create(fresh)
 
     @api.model
@@ -125,6 +172,10 @@ class IntegrationException(models.Model):
         exceptions = self.sudo().search(
             [("event_id", "in", event_ids), ("state", "=", "open")]
         )
+        if not exceptions:
+            return
+        # Whose turn it was need not be told any more.
+        exceptions.activity_ids.unlink()
         exceptions.write(
             {
                 "state": "resolved",

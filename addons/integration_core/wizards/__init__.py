@@ -1,1 +1,12 @@
-from . import assign, base_partner_merge, mapping_revert, match_confirm, refuse, reveal, skip, unlink, value_map_choice
+from . import (
+    assign,
+    base_partner_merge,
+    mapping_revert,
+    match_confirm,
+    ownership_choice,
+    refuse,
+    reveal,
+    skip,
+    unlink,
+    value_map_choice,
+)

@@ -10,6 +10,7 @@ from . import (
     event_solution,
     event_story,
     exception,
+    exception_group,
     external_id,
     flow,
     job_log,

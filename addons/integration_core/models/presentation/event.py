@@ -118,13 +118,10 @@ class IntegrationEvent(models.Model):
 
     def _same_cause_domain(self) -> list:
         """Open exceptions of the same connector with the same problem."""
-        same = [("connector_id", "=", self.connector_id.id), ("state", "=", "open")]
-        if cause := self.exception_id.cause:
-            return [*same, ("cause", "=", cause)]
         return [
-            *same,
-            ("error_class", "=", self.error_class),
-            ("message", "=", self.error),
+            ("connector_id", "=", self.connector_id.id),
+            ("state", "=", "open"),
+            ("fingerprint", "=", self.exception_id.fingerprint),
         ]
 
     def _notice(self) -> dict | bool:

@@ -34,6 +34,20 @@ class IntegrationEvent(models.Model):
             return None
         return button(self._solutions()[kind][0], "action_solve")
 
+    def _cause_buttons(self) -> list[dict]:
+        """Where several wait for the same reason, all of them can be tried at once."""
+        buttons = super()._cause_buttons()
+        count = self.same_cause_count
+        if count > 1 and self._may_operate():
+            label = self.env._("Preview all %(count)s", count=count)
+            buttons.append(button(label, "action_preview_same_cause"))
+        return buttons
+
+    def action_preview_same_cause(self):
+        """Try everything that waits for the same reason; nothing is written."""
+        self.ensure_one()
+        return self.exception_id.action_preview_same_cause()
+
     def action_solve(self):
         """Open the place where the cause of this message's problem is solved.
 

@@ -13,6 +13,7 @@ class IntegrationException(models.Model):
 
     title = fields.Char(compute="_compute_title")
     amount_text = fields.Char("Blocked as text", compute="_compute_amount_text")
+    age_text = fields.Char("Waits for", compute="_compute_age_text")
     is_mine = fields.Boolean(compute="_compute_is_mine")
     may_operate = fields.Boolean(compute="_compute_may_operate")
     notice = fields.Json(compute="_compute_from_event")
@@ -41,6 +42,19 @@ class IntegrationException(models.Model):
         for exception in self:
             own = amount_text(exception)
             exception.amount_text = own or exception._waiting_amount_text()
+
+    @api.depends("opened_at", "resolved_at")
+    def _compute_age_text(self):
+        now = fields.Datetime.now()
+        for exception in self:
+            began, until = exception.opened_at or now, exception.resolved_at or now
+            minutes = max(int((until - began).total_seconds()) // 60, 0)
+            if minutes < 60:
+                exception.age_text = self.env._("%(n)s min", n=minutes)
+            elif minutes < 48 * 60:
+                exception.age_text = self.env._("%(n)s h", n=minutes // 60)
+            else:
+                exception.age_text = self.env._("%(n)s days", n=minutes // 1440)
 
     def _waiting_amount_text(self) -> str:
         """What is blocked with it: the amounts of what waits, by currency."""
@@ -105,6 +119,18 @@ class IntegrationException(models.Model):
     def action_open_same_cause(self):
         """Everything open with the same problem."""
         return self.event_id.action_open_same_cause()
+
+    def action_preview(self):
+        """Try the chosen messages together; nothing is written.
+
+        :raises UserError: none of them waits, or they are of several companies
+        """
+        return self.env["integration.exception.group"]._start(self)._action_open()
+
+    def action_preview_same_cause(self):
+        """Try everything that waits for the same reason; nothing is written."""
+        self.ensure_one()
+        return self.search(self.event_id._same_cause_domain()).action_preview()
 
     def action_open_waiting(self):
         """The messages that wait for the object of this one."""

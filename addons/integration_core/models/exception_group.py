@@ -1,0 +1,397 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import ATTENTION_STATES
+from ..engine.errors import ERROR_CLASSES
+from ..engine.masking import masked_logger
+from ..preview_messages import PreviewSource
+
+_logger = masked_logger(__name__)
+
+# A dry run holds the locks of real work: a few messages at a time.
+CHUNK = 10
+# Tried while the person waits; beyond it jobs do it, one after the other.
+PAGE = 50
+MOST = 5000
+# What a preview found may hold personal data, and is of no use once things moved on.
+KEPT = timedelta(days=7)
+
+
+class IntegrationExceptionGroup(models.Model):
+    """Messages that wait for the same reason, tried together before anything is done.
+
+    Somebody mended the cause. Which of the messages would come through now, and what
+    would be booked? A dry run says it for each, nothing is kept; then a person has
+    those processed that pass, the others stay in the list with their new problem.
+    """
+
+    _name = "integration.exception.group"
+    _description = "Group Preview"
+    _order = "id desc"
+
+    name = fields.Char("Problem", readonly=True, required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    connector_id = fields.Many2one(
+        "integration.connector",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="Empty: messages of several connectors.",
+    )
+    mapping_id = fields.Many2one(
+        "integration.mapping",
+        readonly=True,
+        ondelete="set null",
+        string="Tried with",
+        help="A draft that is tried instead of the mapping in use.",
+    )
+    user_id = fields.Many2one("res.users", "Started by", readonly=True, required=True)
+    started_at = fields.Datetime(
+        "Started", readonly=True, required=True, default=fields.Datetime.now
+    )
+    state = fields.Selection(
+        [
+            ("running", "Being tried"),
+            ("ready", "Tried"),
+            ("processed", "Processed"),
+            ("failed", "Stopped by a problem"),
+        ],
+        required=True,
+        readonly=True,
+        default="running",
+    )
+    total = fields.Integer("Messages", readonly=True)
+    left_out = fields.Integer(
+        readonly=True, help="Further messages that this preview had no room for."
+    )
+    line_ids = fields.One2many(
+        "integration.exception.group.line", "group_id", readonly=True
+    )
+
+    # === STARTING === #
+
+    @api.model
+    def _start(self, exceptions, mapping=None):
+        """Try open exceptions together; more than a page of them in jobs.
+
+        :param mapping: an `integration.mapping`, also a draft, to try them with
+        :raises UserError: nothing to try, or messages of several companies
+        """
+        self.env["integration.event"]._require_operator()
+        waiting = exceptions.filtered(
+            lambda x: x.state == "open" and x.event_id.state in ATTENTION_STATES
+        )
+        if not waiting:
+            raise UserError(self.env._("None of these messages waits any more."))
+        if len(waiting.company_id) > 1:
+            raise UserError(self.env._("Choose messages of one company."))
+        # In the order of their arrival: what belongs together is tried together.
+        chosen = waiting.sorted(lambda x: x.event_id.id)[:MOST]
+        problems = set(chosen.mapped("problem"))
+        group = self.sudo().create(
+            {
+                "name": self._name_of(chosen, problems),
+                "company_id": chosen.company_id.id,
+                "connector_id": chosen.connector_id.id
+                if len(chosen.connector_id) == 1
+                else False,
+                "mapping_id": mapping.id if mapping else False,
+                "user_id": self.env.uid,
+                "total": len(chosen),
+                "left_out": len(waiting) - len(chosen),
+                "line_ids": [
+                    fields.Command.create({"exception_id": x.id}) for x in chosen
+                ],
+            }
+        )
+        group._begin()
+        return group.with_env(self.env)
+
+    @api.model
+    def _name_of(self, exceptions, problems: set) -> str:
+        if len(exceptions) == 1 or len(set(exceptions.mapped("message"))) == 1:
+            return exceptions[0].message
+        if len(problems) == 1:
+            return problems.pop()
+        return self.env._("%(count)s different problems", count=len(problems))
+
+    def _begin(self) -> None:
+        """Try a page now, or let jobs do it."""
+        if self.total <= PAGE:
+            self._try_next()
+        else:
+            self._enqueue()
+
+    def _enqueue(self) -> None:
+        channel = self.connector_id or self.line_ids[:1].exception_id.connector_id
+        self.with_delay(
+            priority=9,
+            max_retries=0,
+            channel=channel._channel(),
+            identity_key=f"integration.group:{self.id}",
+            description=self.name,
+        )._job_try()
+
+    def _job_try(self) -> str:
+        """Job: try one page; the next page is another job, so that others get by."""
+        group = self.sudo().exists()
+        if group.state != "running":
+            return "nothing to try"
+        if group._try_next():
+            group._enqueue()
+        else:
+            group._tell()
+        return f"{group.tried_count} of {group.total}"
+
+    def _job_try_failed(self, exc_name="", exc_message="", exc_info=""):
+        """Queue job: it broke; what was tried before is kept and shown."""
+        self.sudo().exists().write({"state": "failed"})
+
+    def _tell(self) -> None:
+        """Say to who started it that it is ready."""
+        # Through the web client: who has left finds it under Needs Attention.
+        self.user_id._bus_send(
+            "simple_notification",
+            {
+                "title": self.env._("The preview is ready"),
+                "message": self._result_sentence(),
+                "type": "info",
+                "sticky": True,
+            },
+        )
+
+    # === TRYING === #
+
+    def _try_next(self) -> bool:
+        """Try the next page of messages.
+
+        :return: whether there are more
+        """
+        self.ensure_one()
+        todo = self.line_ids.filtered(lambda line: not line.outcome).sorted("id")
+        page = todo[:PAGE]
+        for start in range(0, len(page), CHUNK):
+            page[start : start + CHUNK]._try(self.mapping_id)
+        if len(todo) > len(page):
+            return True
+        self.state = "ready"
+        return False
+
+    def _require_ready(self) -> None:
+        self.env["integration.event"]._require_operator()
+        self.ensure_one()
+        if self.state == "running":
+            raise UserError(self.env._("It is still being tried. Look again shortly."))
+
+    # === ACTION METHODS === #
+
+    def action_refresh(self):
+        """Show how far it is."""
+        return True
+
+    def action_try_again(self):
+        """Try what still waits once more, as things are now."""
+        self._require_ready()
+        exceptions = self.line_ids.exception_id.filtered(lambda x: x.state == "open")
+        return self.env[self._name]._start(exceptions, self.mapping_id)._action_open()
+
+    def action_process(self):
+        """Process what passes; the others stay in the list with their new problem.
+
+        :raises UserError: tried with a draft, or nothing of it waits any more
+        """
+        return self._process(("passes", "nothing"))
+
+    def action_process_all(self):
+        """As :meth:`action_process`; the system is asked for what is missing."""
+        return self._process(("passes", "nothing", "asks"))
+
+    def _process(self, outcomes: tuple) -> bool:
+        self._require_ready()
+        if self.mapping_id and not self._is_in_use():
+            raise UserError(
+                self.env._(
+                    "This was tried with a mapping that is not in use yet. Let it be "
+                    "approved first, then try again."
+                )
+            )
+        waiting = self.line_ids._waiting()
+        passing = waiting.filtered(lambda line: line.outcome in outcomes)
+        if not passing:
+            raise UserError(self.env._("None of these messages waits any more."))
+        (waiting - passing)._keep_problem()
+        passing.exception_id.action_retry()
+        self.sudo().state = "processed"
+        return True
+
+    def _is_in_use(self) -> bool:
+        """Whether the mapping it was tried with is the one that works now."""
+        flows = self.line_ids.exception_id.connector_id.sudo().flow_ids
+        return self.mapping_id in flows.mapping_id
+
+    def _action_open(self) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview of a group"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    @api.autovacuum
+    def _gc_groups(self):
+        self.sudo().search(
+            [("started_at", "<", fields.Datetime.now() - KEPT)], limit=1000
+        ).unlink()
+
+
+class IntegrationExceptionGroupLine(models.Model):
+    """What would become of one message."""
+
+    _name = "integration.exception.group.line"
+    _description = "Group Preview: Message"
+    _order = "sequence, id"
+
+    group_id = fields.Many2one(
+        "integration.exception.group", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="group_id.company_id", store=True, index=True, readonly=True
+    )
+    exception_id = fields.Many2one(
+        "integration.exception",
+        "Message",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    outcome = fields.Selection(
+        [
+            ("passes", "Would pass"),
+            ("nothing", "Nothing to do"),
+            ("asks", "Cannot be said yet"),
+            ("fails", "Would stop again"),
+        ],
+        readonly=True,
+    )
+    sequence = fields.Integer(readonly=True, default=0, help="What is red comes first.")
+    operation = fields.Char(readonly=True)
+    document_name = fields.Char("Document", readonly=True)
+    model = fields.Char(readonly=True)
+    message = fields.Char("What would happen", readonly=True)
+    error = fields.Json(readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    diff = fields.Json(readonly=True)
+
+    def _waiting(self):
+        """Those whose message still waits for a person."""
+        return self.filtered(
+            lambda line: (
+                line.exception_id.state == "open"
+                and line.exception_id.event_id.state in ATTENTION_STATES
+            )
+        )
+
+    def _try(self, mapping) -> None:
+        """Dry-run these messages together and note what would become of each."""
+        found: dict = {}
+        incoming = self.filtered(lambda x: x.exception_id.event_id.direction == "in")
+        try:
+            for connector, lines in incoming.grouped(
+                lambda line: line.exception_id.connector_id
+            ).items():
+                events = lines.exception_id.event_id.sorted("id")
+                previews = self.env["integration.dry.run"]._preview(
+                    connector,
+                    [PreviewSource(event_id=event.id) for event in events],
+                    mapping=mapping or None,
+                )
+                for preview in previews:
+                    found.setdefault(preview.event_id, []).append(preview)
+        except UserError as error:
+            # Somebody is booking just now: not known, and not wrong.
+            self._note_unknown(str(error.args[0]))
+            return
+        for line in self:
+            previews = found.get(line.exception_id.event_id.id)
+            if previews:
+                line.write(line._values(previews))
+            else:
+                line._note_unknown(
+                    self.env._("An outgoing message is only known when it is sent.")
+                )
+
+    def _note_unknown(self, why: str) -> None:
+        self.write({"outcome": "asks", "sequence": 20, "message": why})
+
+    def _values(self, previews: list) -> dict:
+        """Values of a line; of a message about two objects the worse one counts."""
+        rated = [(self._rate(preview), preview) for preview in previews]
+        (sequence, outcome), worst = min(rated, key=lambda pair: pair[0][0])
+        currency = self.env["res.currency"].with_context(active_test=False)
+        return {
+            "outcome": outcome,
+            "sequence": sequence,
+            "operation": worst.operation,
+            "model": worst.model,
+            "document_name": worst.document_name,
+            "message": self._sentence(worst),
+            "error": worst.error or False,
+            # At the last moment: the field of Odoo takes a float.
+            "amount": float(worst.amount or 0),
+            "currency_id": currency.search([("name", "=", worst.currency)]).id,
+            "diff": worst.diff or False,
+        }
+
+    @api.model
+    def _rate(self, preview) -> tuple:
+        """(place in the list, outcome) of a preview."""
+        return {
+            "done": (40, "passes"),
+            "skip": (30, "nothing"),
+            "fetch": (20, "asks"),
+            "waiting": (20, "asks"),
+        }.get(preview.outcome, (10, "fails"))
+
+    def _keep_problem(self) -> None:
+        """What stops these messages now, where it is not what stopped them before."""
+        for line in self.filtered(lambda line: line.outcome == "fails" and line.error):
+            event, error = line.exception_id.event_id.sudo(), line.error
+            if (event.error, event.error_class) == (error["message"], error["class"]):
+                continue
+            error_class = ERROR_CLASSES[error["class"]]
+            if error_class.state not in ATTENTION_STATES:
+                continue
+            event.write(
+                {
+                    "state": error_class.state,
+                    "error_class": error_class.name,
+                    "error": error["message"],
+                    "error_path": error["path"] or False,
+                    "hint": error["hint"] or False,
+                }
+            )
+            line.exception_id.sudo().write(
+                {
+                    "event_state": error_class.state,
+                    "error_class": error_class.name,
+                    "family": error_class.family,
+                    "message": error["message"],
+                    "path": error["path"] or False,
+                    "hint": error["hint"] or False,
+                    "cause": error.get("cause") or False,
+                }
+            )
+            said = self.env._("Tried: now stopped by %(why)s", why=error["message"])
+            row = event._log_row("attempt", said, "warning", error_class.name)
+            self.env["integration.job.log"]._append(
+                event.connector_id, [dict(row, actor_id=self.env.uid)]
+            )
