@@ -17,5 +17,9 @@
         "data/integration_mapping_tax_rate.xml",
         "data/integration_mapping_invoice.xml",
         "data/integration_mapping_payment.xml",
+        "data/integration_mapping_customer_out.xml",
+        "data/integration_mapping_product_out.xml",
+        "data/integration_mapping_price_out.xml",
+        "data/integration_mapping_invoice_out.xml",
     ],
 }

@@ -186,6 +186,39 @@ PAGE_SIZE = 100
 #: Lists have no total: counting reads them. Beyond this many pages we do not say.
 MAX_COUNT_PAGES = 100
 
+#: Key of the metadata under which an object keeps which Odoo record it stands for.
+REFERENCE = "odoo_reference"
+#: Seconds in which a key gives its first answer again: Stripe keeps keys for at least
+#: a day (docs.stripe.com/api/idempotent_requests); an hour is left for slow clocks.
+KEY_LIFE = 23 * 3600
+#: Codes and types of errors about idempotency keys (SDK ``_error_object.py``): an
+#: earlier request of the key is not finished, or it had other parameters.
+KEY_IN_USE = "idempotency_key_in_use"
+KEY_REFUSED = "idempotency_error"
+#: Seconds by which our clock may be ahead of Stripe's when new objects are listed.
+CLOCK_DIFFERENCE = 600
+#: Entity → parameter of its list that narrows it down to what a message is about.
+LIST_FILTERS = {"customer": "email", "price": "product", "invoice": "customer"}
+
+#: Country → Stripe's word for the number that Odoo calls the VAT number there, and the
+#: EU's, whose numbers begin with a country (docs.stripe.com/api/customer_tax_ids).
+TAX_ID_TYPES = {
+    kind[:2].upper(): kind
+    for kind in (
+        "ae_trn ar_cuit au_abn bh_vat br_cnpj bw_vat ch_vat ci_vat cl_tin co_nit "
+        "ec_ruc fo_vat gb_vat ge_vat il_vat in_gst is_vat li_vat lk_vat ma_vat md_vat "
+        "mk_vat mx_rfc no_vat nz_gst om_vat pe_ruc rs_pib sa_vat sg_gst th_vat tr_tin "
+        "tt_vat tw_vat tz_vat ua_vat uy_ruc uz_vat za_vat"
+    ).split()
+}
+EU_COUNTRIES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "
+    "XI".split()
+)
+#: Greece writes its numbers with EL.
+EU_PREFIXES = (EU_COUNTRIES - {"GR"}) | {"EL"}
+VAT_TYPES = frozenset({"eu_vat", *TAX_ID_TYPES.values()})
+
 #: First characters of API keys; the second part is the mode (docs.stripe.com/keys).
 KEY_PREFIX = re.compile(r"(sk|rk|pk|sk_org)_(live|test)_")
 #: Secret and restricted keys. Publishable ones read nothing, those of an organisation

@@ -154,7 +154,10 @@ class IntegrationConnector(models.Model):
         if not instant:
             return None
         moment = fields.Datetime.to_datetime(instant[:19].replace("T", " "))
-        zone = self.company_id.sudo().partner_id.tz or self.service_user_id.tz or "UTC"
         return fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), moment
+            self.with_context(tz=self._time_zone()), moment
         ).date()
+
+    def _time_zone(self) -> str:
+        """Where the company is, as far as days of documents go."""
+        return self.company_id.sudo().partner_id.tz or self.service_user_id.tz or "UTC"

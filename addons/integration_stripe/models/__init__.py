@@ -8,5 +8,9 @@ from . import (
     adapter_products,
     adapter_receipts,
     adapter_setup,
+    adapter_write,
+    adapter_write_customer,
+    adapter_write_invoice,
+    adapter_write_objects,
     connector,
 )

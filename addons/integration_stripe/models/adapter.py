@@ -14,7 +14,7 @@ from odoo.addons.integration_core.engine.errors import (
     TransientError,
 )
 
-from .. import const
+from .. import const, forms
 
 # "Having the 'rak_customer_read' permission would allow this request to continue."
 _PERMISSION = re.compile(r"'(rak_\w+?)_(read|write)'")
@@ -101,6 +101,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
             "details": {
                 "status": response.status,
                 "code": str(body.get("code") or "")[:100],
+                "type": str(body.get("type") or "")[:100],
+                "replayed": forms.is_replayed(response),
                 "request_id": response.request_id,
             }
         }

@@ -11,7 +11,7 @@ from odoo.addons.integration_core.engine import signature, strict_json, versions
 from odoo.addons.integration_core.engine.errors import SchemaError
 from odoo.addons.integration_core.messages import Delivery, Message, Source
 
-from .. import const, ranks
+from .. import const, forms, ranks
 
 _UNIX_TIME = re.compile(r"[1-9][0-9]{0,11}\Z", re.ASCII)
 _EVENT_ID = re.compile(r"[A-Za-z0-9_]{1,200}\Z")
@@ -195,6 +195,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
             record=record,
             version=item.version,
             deleted=item.source_type in const.DELETIONS,
+            reference=forms.mark_of(_object(event)),
         )
 
 

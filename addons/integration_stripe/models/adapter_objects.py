@@ -10,7 +10,7 @@ from odoo.addons.integration_core.engine import versions
 from odoo.addons.integration_core.engine.errors import SchemaError
 from odoo.addons.integration_core.messages import Page, Source
 
-from .. import const, shapes
+from .. import const, forms, shapes
 
 ADDRESS = dict.fromkeys(
     ("line1", "line2", "city", "state", "postal_code", "country"), str
@@ -116,13 +116,17 @@ class IntegrationAdapterStripe(models.AbstractModel):
         )
         record = response.json()
         shapes.check([record], [{"id": str}])
-        return record, _read_at(response)
+        return record, read_at(response)
 
     @api.model
     def _read_source(self, entity: str, record: dict, version: str) -> Source:
         if record.get("deleted") is True:
             return Source(record=record, version=version, deleted=True)
-        return Source(record=self._normal(entity, record), version=version)
+        return Source(
+            record=self._normal(entity, record),
+            version=version,
+            reference=forms.mark_of(record),
+        )
 
     @api.model
     def _page(self, connector, entity: str, cursor: str, limit: int) -> Page:
@@ -145,7 +149,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         return Page(
             records=[(record["id"], record) for record in data],
             cursor=following,
-            version=_read_at(response),
+            version=read_at(response),
         )
 
     @api.model
@@ -237,7 +241,7 @@ def _place(cursor: str) -> tuple[int, str]:
     return (int(number), last) if mark else (0, cursor)
 
 
-def _read_at(response) -> str:
+def read_at(response) -> str:
     """How new an answer is at least, by Stripe's own clock.
 
     Its Date header (whole seconds) says when it was sent; the object was read up to the

@@ -15,4 +15,5 @@ from . import (
     test_signature,
     test_split,
     test_webhook,
+    test_writing,
 )
