@@ -51,6 +51,9 @@ SKIP_LABELS = {
     "not_final": "Not final in the other system yet",
     "superseded": "A newer message replaced it",
     "shadow": "The flow only compares",
+    "not_owner": "The sender does not decide it",
+    "coalesced": "A newer change of the record is sent instead",
+    "not_owned": "The other system owns what changed",
 }
 
 OPERATIONS = [
@@ -59,6 +62,7 @@ OPERATIONS = [
     ("link", "Linked"),
     ("unlink", "Unlinked"),
     ("archive", "Archived"),
+    ("delete", "Deleted"),
     ("post", "Posted"),
     ("reconcile", "Reconciled"),
     ("reverse", "Reversed"),

@@ -304,9 +304,12 @@ class Outgoing:
     canonical: dict = field(default_factory=dict)
     keys: list = field(default_factory=list)
     record: dict = field(default_factory=dict)
-    stamps: dict = field(default_factory=dict)
+    stamps: dict = field(default_factory=dict)  # Odoo field → hash of its value
+    marks: dict = field(default_factory=dict)  # key → hash of what is sent of it
+    amount: Any = None
+    currency_id: int | None = None
 
-    outcome: str = ""  # "", done, skip, fail, later
+    outcome: str = ""  # "", done, skip, fail, later, move, drop
     reason: str = ""
     error: IntegrationError | None = None
     written: Written | None = None

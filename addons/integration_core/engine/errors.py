@@ -56,6 +56,9 @@ SKIP_REASONS = frozenset(
         "superseded",
         "filtered",
         "shadow",
+        "not_owner",
+        "coalesced",
+        "not_owned",
     }
 )
 

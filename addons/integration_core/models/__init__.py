@@ -50,6 +50,7 @@ from . import job_log_detail
 from . import adapter
 from . import entity
 from . import entity_money
+from . import entity_money
 from . import entity_matched
 from . import connector_money
 from . import match_rule

@@ -57,6 +57,16 @@ class IntegrationDrain(models.AbstractModel):
     _name = "integration.drain"
     _description = "Drain"
 
+    # What another kind of drain has of its own (`integration.send`).
+    _work_lock = WORK_LOCK
+    _active_lock = ACTIVE_LOCK
+    _batch = BATCH
+
+    @api.model
+    def _wake_again(self, connector, drain: int) -> None:
+        """Enqueue the job that goes on where this one leaves."""
+        connector._wake(drain)
+
     @api.model
     def _run(self, connector, drain: int) -> str:
         """Drain until nothing is ready or the time is up.
@@ -80,7 +90,7 @@ class IntegrationDrain(models.AbstractModel):
             if not self._ready(connector, drain, 1):
                 break
             if give_way or time.monotonic() > deadline:
-                connector._wake(drain)
+                self._wake_again(connector, drain)
                 checkpoint(self.env)
                 break
             connector.invalidate_recordset(["state"])
@@ -98,7 +108,7 @@ class IntegrationDrain(models.AbstractModel):
                 return done, True
             if not connector._may_work():
                 break
-            rows = self._ready(connector, drain, BATCH)
+            rows = self._ready(connector, drain, self._batch)
             if not rows:
                 # No idle transaction while napping: its snapshot would hold vacuum.
                 self.env.cr.rollback()
@@ -149,8 +159,7 @@ class IntegrationDrain(models.AbstractModel):
         until the one message is found, and that one is given to a person.
         """
         try:
-            woken = self.env["integration.pipeline"]._inbound(connector, rows)
-            checkpoint(self.env)
+            woken = self._take(connector, rows)
         except psycopg2.OperationalError:
             raise
         except Exception:
@@ -168,6 +177,16 @@ class IntegrationDrain(models.AbstractModel):
         if woken:
             connector._wake_all()
             checkpoint(self.env)
+
+    @api.model
+    def _take(self, connector, rows: list[tuple]) -> bool:
+        """Take rows through the path, and commit.
+
+        :return: whether messages that waited were put back into the queue
+        """
+        woken = self.env["integration.pipeline"]._inbound(connector, rows)
+        checkpoint(self.env)
+        return woken
 
     @api.model
     def _recover(self, error: psycopg2.OperationalError) -> None:
@@ -216,14 +235,14 @@ class IntegrationDrain(models.AbstractModel):
         # same key would make this try fail.
         cr.execute(
             "SELECT pg_try_advisory_lock(%s, %s)",
-            (WORK_LOCK, lock_key(connector.id, drain)),
+            (self._work_lock, lock_key(connector.id, drain)),
         )
         if not cr.fetchone()[0]:
             return False
         try:
             cr.execute(
                 "SELECT pg_advisory_lock(%s, %s)",
-                (ACTIVE_LOCK, lock_key(connector.id, drain)),
+                (self._active_lock, lock_key(connector.id, drain)),
             )
         except psycopg2.Error:
             # The connection goes back to the pool, and its session locks with it.
@@ -238,7 +257,7 @@ class IntegrationDrain(models.AbstractModel):
         key = lock_key(connector.id, drain)
         self.env.cr.execute(
             "SELECT pg_advisory_unlock(%s, %s), pg_advisory_unlock(%s, %s)",
-            (ACTIVE_LOCK, key, WORK_LOCK, key),
+            (self._active_lock, key, self._work_lock, key),
         )
 
 

@@ -62,7 +62,7 @@ class IntegrationEntity(models.AbstractModel):
 
     @api.model
     def _export(self, connector, records) -> dict[int, dict]:
-        """Records as canonical ones: ``record._origin.id`` → canonical, a batch at once.
+        """Records as canonical ones, a batch at once: ``record._origin.id`` → canonical.
 
         Holds every key of :meth:`_export_keys`, null where Odoo has nothing; neither
         ``external_id`` nor what should not leave. A reference is

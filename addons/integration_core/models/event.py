@@ -115,7 +115,7 @@ class IntegrationEvent(models.Model):
         "(connector_id, direction, source_event_id)",
         "This message was already received.",
     )
-    _ready = models.Index("(connector_id, id) WHERE state = 'pending'")
+    _ready = models.Index("(connector_id, direction, id) WHERE state = 'pending'")
     # Who holds a lane: a retry always, anything unresolved when order matters.
     _lane_held = models.Index(
         "(connector_id, lane) WHERE state = 'retry' OR (kind = 'effect' AND "
@@ -169,12 +169,18 @@ class IntegrationEvent(models.Model):
         entities = dict(self.env["integration.entity"]._entity_selection())
         states = dict(self._fields["state"]._description_selection(self.env))
         for event in self:
-            event.title = self.env._(
-                "%(entity)s %(id)s from %(connector)s: %(state)s",
-                entity=entities.get(event.entity, self.env._("Message")),
-                id=event.external_id or "",
-                connector=event.connector_id.name or "",
-                state=(states.get(event.state) or "").lower(),
+            words = {
+                "entity": entities.get(event.entity, self.env._("Message")),
+                "id": event.external_id or "",
+                "connector": event.connector_id.name or "",
+                "state": (states.get(event.state) or "").lower(),
+            }
+            event.title = (
+                self.env._("%(entity)s %(id)s to %(connector)s: %(state)s", **words)
+                if event.direction == "out"
+                else self.env._(
+                    "%(entity)s %(id)s from %(connector)s: %(state)s", **words
+                )
             )
 
     def _compute_payload(self):

@@ -30,6 +30,7 @@ class IntegrationSweeper(models.AbstractModel):
         for part in (
             self._wake_stranded,
             self._restart_retries,
+            self._settle_sending,
             self._wake_waiting,
             self._expire_waiting,
             self._fetch_waiting,
@@ -47,11 +48,11 @@ class IntegrationSweeper(models.AbstractModel):
 
     @api.model
     def _wake_stranded(self) -> None:
-        """Messages in the queue that no job is going to take."""
+        """Messages in the queue, of either way, that no job is going to take."""
         self.env.cr.execute(
             """
             SELECT DISTINCT connector_id FROM integration_event
-             WHERE state = 'pending' AND direction = 'in' AND received_at < %s
+             WHERE state = 'pending' AND received_at < %s
             """,
             (fields.Datetime.now() - STRANDED_AFTER,),
         )
@@ -76,6 +77,12 @@ class IntegrationSweeper(models.AbstractModel):
         self.env["integration.event"].browse(ids)._enqueue_process()
 
     @api.model
+    def _settle_sending(self) -> None:
+        """Calls that were cut off: first it is found out whether they arrived."""
+        events = self.env["integration.event"]
+        events.browse(events._stuck(LIMIT))._enqueue_process()
+
+    @api.model
     def _wake_waiting(self) -> None:
         """Messages whose reference was bound at the moment they went to wait."""
         self.env.cr.execute(
@@ -91,6 +98,18 @@ class IntegrationSweeper(models.AbstractModel):
             """
         )
         ids = {row[0] for row in self.env.cr.fetchall()}
+        self.env.cr.execute(
+            """
+            UPDATE integration_event e
+               SET state = 'pending', waiting_for = NULL, next_attempt = NULL
+              FROM integration_external_id x
+             WHERE e.state = 'waiting' AND e.direction = 'out'
+               AND x.connector_id = e.connector_id AND x.role = ''
+               AND e.waiting_for = x.entity || ':' || x.model || ',' || x.res_id
+            RETURNING e.connector_id
+            """
+        )
+        ids |= {row[0] for row in self.env.cr.fetchall()}
         self.env["integration.connector"].browse(sorted(ids))._wake_all()
 
     @api.model
@@ -122,7 +141,7 @@ class IntegrationSweeper(models.AbstractModel):
               JOIN integration_flow f ON f.connector_id = e.connector_id
                AND f.entity = e.entity AND f.direction = 'in'
                AND f.missing_reference = 'fetch'
-             WHERE e.state = 'waiting' AND e.received_at < %s
+             WHERE e.state = 'waiting' AND e.direction = 'in' AND e.received_at < %s
                AND NOT EXISTS (
                    SELECT 1 FROM integration_event o
                     WHERE o.connector_id = e.connector_id

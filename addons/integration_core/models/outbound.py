@@ -1,0 +1,392 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import uuid as uuidlib
+from datetime import date, datetime, timezone
+from typing import NamedTuple
+
+from psycopg2.extras import Json, execute_values
+
+from odoo import SUPERUSER_ID, api, models, tools
+from odoo.exceptions import UserError
+
+from .. import settings
+from ..engine import strict_json, trace
+from ..engine.masking import masked_logger
+from .intake import shard_of
+from .tracked import ORIGIN
+
+_logger = masked_logger(__name__)
+
+# Where a transaction keeps which connectors are to be woken when it is committed.
+WAKE = "integration_core.wake"
+COLUMNS = (
+    "uuid",
+    "connector_id",
+    "company_id",
+    "direction",
+    "event_type",
+    "entity",
+    "external_id",
+    "lane",
+    "kind",
+    "state",
+    "model",
+    "res_id",
+    "changed",
+    "forced",
+    "shard",
+    "correlation_id",
+    "causation_id",
+    "occurred_at",
+    "received_at",
+    "attempts",
+    "body",
+)
+INSERT = f"INSERT INTO integration_event ({', '.join(COLUMNS)}) VALUES %s RETURNING id"
+
+
+class Subscription(NamedTuple):
+    """A flow that sends a model, as the flush needs it.
+
+    :param fields: stored fields of the model whose change matters
+    :param main: whether the model is the entity's own, not a part of it
+    """
+
+    connector_id: int
+    company_id: int
+    entity: str
+    event_type: str
+    fields: frozenset
+    main: bool
+
+
+class IntegrationOutbound(models.AbstractModel):
+    """What goes out: who wants to know of a change, and the messages it makes."""
+
+    _name = "integration.outbound"
+    _description = "Outgoing changes"
+
+    # === WHO WANTS TO KNOW === #
+
+    @api.model
+    def _subscribed(self, model: str) -> tuple[Subscription, ...]:
+        """Flows that send a model; no SQL once it is known.
+
+        Nothing while the addons are being loaded: their data and what is computed
+        anew is no change by anybody, and the tables may be half made.
+        """
+        if not self.env.registry.ready:
+            return ()
+        return self._subscriptions().get(model, ())
+
+    @api.model
+    @tools.ormcache()
+    def _subscriptions(self) -> dict[str, tuple]:
+        """Model → flows that send it, once per process."""
+        self.env["integration.flow"].flush_model()
+        self.env["integration.connector"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT c.id, c.company_id, f.entity
+              FROM integration_flow f
+              JOIN integration_connector c ON c.id = f.connector_id
+             WHERE f.direction = 'out' AND f.trigger <> 'schedule'
+               AND c.state IN ('active', 'paused', 'suspended')
+               AND c.environment = %s
+             ORDER BY c.id, f.entity
+            """,
+            (settings.current_environment(),),
+        )
+        found: dict[str, list] = {}
+        entities = self.env["integration.entity"]
+        for connector_id, company_id, name in self.env.cr.fetchall():
+            entity = entities._for(name)
+            for model, names in (entity._export_watch() if entity else {}).items():
+                main = model == entity._record_model
+                subscription = Subscription(
+                    connector_id,
+                    company_id,
+                    name,
+                    entity._export_event_type(created=False),
+                    names,
+                    main,
+                )
+                found.setdefault(model, []).append(subscription)
+        return {model: tuple(flows) for model, flows in found.items()}
+
+    # === WHAT HAPPENED === #
+
+    @api.model
+    def _note_created(self, records, subscriptions) -> None:
+        """New records: a message for each flow that sends them."""
+        self._append(
+            [
+                self._row(wanted, records._name, id_)
+                for wanted in subscriptions
+                for id_ in self._foreign(records._name, records._ids, wanted)
+            ]
+        )
+
+    @api.model
+    def _note_changed(self, records, vals_list: list[dict], subscriptions) -> None:
+        """Values that were just written to the database."""
+        marks = self.env.cr.precommit.data.get(ORIGIN, ())
+        rows = []
+        for id_, vals in zip(records._ids, vals_list, strict=True):
+            for wanted in subscriptions:
+                names = wanted.fields & vals.keys()
+                if names and (wanted.connector_id, records._name, id_) not in marks:
+                    row = self._row(wanted, records._name, id_)
+                    rows.append(dict(row, changed=sorted(names)))
+        self._append(rows)
+
+    @api.model
+    def _note_deleted(self, records, subscriptions) -> None:
+        """Records that are about to go: their objects are deleted as well.
+
+        Whether that may be was asked before (`integration.linked`). The link goes with
+        the record, in the same transaction, so that the peer's own message about the
+        deletion finds nothing that it could make again.
+        """
+        links = self.env["integration.external.id"].sudo()
+        rows = []
+        for wanted in subscriptions:
+            entity = self.env["integration.entity"]._for(wanted.entity)
+            if not wanted.main:
+                owners = entity._export_owner(records)
+                rows += [
+                    self._row(wanted, entity._record_model, id_)
+                    for id_ in sorted(set(owners.values()))
+                ]
+                continue
+            domain = [
+                ("connector_id", "=", wanted.connector_id),
+                ("entity", "=", wanted.entity),
+                ("model", "=", records._name),
+                ("res_id", "in", records.ids),
+            ]
+            for link in links.search(domain):
+                if link.primary and not link.role:
+                    row = self._row(wanted, records._name, link.res_id)
+                    rows.append(
+                        dict(
+                            row,
+                            external_id=link.external_id,
+                            event_type=entity._export_event_type(False, deleted=True),
+                        )
+                    )
+                link.unlink()
+        self._append(rows)
+
+    @api.model
+    def _foreign(self, model: str, ids, wanted: Subscription) -> list[int]:
+        """Those of the records that this connector's own sync did not write."""
+        marks = self.env.cr.precommit.data.get(ORIGIN, ())
+        return [i for i in ids if (wanted.connector_id, model, i) not in marks]
+
+    # === MESSAGES === #
+
+    @api.model
+    def _database(self) -> str:
+        """Id of this database: whose records the references at a peer name."""
+        # sudo: nobody but administrators reads parameters.
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    @api.model
+    def _referenced(self, item) -> tuple[str, int] | None:
+        """(model, id) of the Odoo record that a peer's object says it stands for.
+
+        :param item: `messages.Item`; None where the object says nothing, or names a
+            record of another database or one that is gone
+        """
+        database, _colon, rest = (
+            item.source.reference if item.source else ""
+        ).partition(":")
+        model, _colon, res_id = rest.partition(":")
+        if database != self._database() or model not in self.env:
+            return None
+        if not res_id.isdecimal():
+            return None
+        # sudo: only whether it exists.
+        found = self.env[model].sudo().browse(int(res_id)).exists()
+        return (model, found.id) if found else None
+
+    @api.model
+    def _fact(self, records, entity: str, event_type: str) -> None:
+        """Something that happened to records and is sent each time: never left out for
+        a newer message, and in order.
+
+        :param event_type: canonical dotted name, ``order.confirmed``
+        """
+        self._append(
+            [
+                dict(
+                    self._row(wanted, records._name, id_),
+                    event_type=event_type,
+                    kind="effect",
+                )
+                for wanted in self._subscribed(records._name)
+                if wanted.entity == entity and wanted.main
+                for id_ in self._foreign(records._name, records._ids, wanted)
+            ]
+        )
+
+    @api.model
+    def _request_change(self, link, values: dict, causation=None):
+        """Ask the owner of a record to change it: exactly these fields are sent.
+
+        Odoo is not changed: it follows when the peer's message says so.
+
+        :param link: `integration.external.id` of the object
+        :param values: Odoo field → value it should have
+        :return: the `integration.event` that goes out
+        :raises UserError: no live flow of the connector sends the entity
+        """
+        connector = link.connector_id.sudo()
+        plan = connector._out_plans().get(link.entity)
+        entity = self.env["integration.entity"]._for(link.entity)
+        if plan is None or plan.mode != "live" or entity is None:
+            raise UserError(
+                self.env._(
+                    "No live flow of %(connector)s sends this kind of record.",
+                    connector=connector.name,
+                )
+            )
+        unknown = set(values) - entity._export_fields()
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "These fields are not sent to %(connector)s: %(fields)s.",
+                    connector=connector.name,
+                    fields=", ".join(sorted(unknown)),
+                )
+            )
+        body = strict_json.dumps({"request": _plain(values)}).encode()
+        row = self._row_of(connector, link.entity, link.model, link.res_id)
+        ids = self._append(
+            [
+                dict(
+                    row,
+                    kind="effect",
+                    changed=sorted(values),
+                    external_id=link.external_id,
+                    causation_id=causation.id if causation else None,
+                    body=body,
+                )
+            ]
+        )
+        return self.env["integration.event"].browse(ids)
+
+    @api.model
+    def _row_of(self, connector, entity: str, model: str, res_id: int) -> dict:
+        """A message about one record for one connector, see :meth:`_append`."""
+        return {
+            "connector_id": connector.id,
+            "company_id": connector.company_id.id,
+            "event_type": self.env["integration.entity"]
+            ._for(entity)
+            ._export_event_type(created=False),
+            "entity": entity,
+            "model": model,
+            "res_id": res_id,
+        }
+
+    @api.model
+    def _row(self, wanted, model: str, res_id: int) -> dict:
+        """A message about a record, to be filled up for :meth:`_append`."""
+        return {
+            "connector_id": wanted.connector_id,
+            "company_id": wanted.company_id,
+            "event_type": wanted.event_type,
+            "entity": wanted.entity,
+            "model": model,
+            "res_id": res_id,
+        }
+
+    @api.model
+    def _append(self, rows: list[dict]) -> list[int]:
+        """Write messages into the outbox, in the transaction of what they tell of.
+
+        One statement. The drains are woken once the transaction is committed.
+
+        :param rows: dicts with connector_id, company_id, event_type, entity, model,
+            res_id, and any of changed (list), external_id, kind, state, forced,
+            causation_id, body (bytes, to be encrypted)
+        :return: ids of the messages, in order
+        """
+        if not rows:
+            return []
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        correlation_id = trace.new_trace_id()
+        values = [self._values(row, now, correlation_id) for row in rows]
+        ids = execute_values(
+            self.env.cr._obj, INSERT, values, page_size=len(values), fetch=True
+        )
+        self._wake_after_commit({row["connector_id"] for row in rows})
+        return [row[0] for row in ids]
+
+    @api.model
+    def _values(self, row: dict, now: datetime, correlation_id: str) -> tuple:
+        uuid = str(uuidlib.uuid4())
+        lane = lane_of(row["entity"], row["model"], row["res_id"])
+        body = row.get("body")
+        if body:
+            aad = self.env["integration.event"]._body_aad(uuid)
+            body = self.env["integration.vault"]._encrypt(body, aad)
+        full = {
+            "kind": "state",
+            "state": "pending",
+            "forced": False,
+            "correlation_id": correlation_id,
+            **row,
+            "uuid": uuid,
+            "direction": "out",
+            "lane": lane,
+            "changed": Json(row.get("changed") or []),
+            "shard": shard_of(lane),
+            "occurred_at": now,
+            "received_at": now,
+            "attempts": 0,
+            "body": body,
+        }
+        return tuple(full.get(name) for name in COLUMNS)
+
+    # === WAKING === #
+
+    @api.model
+    def _wake_after_commit(self, connector_ids: set) -> None:
+        """Ask for the drains once these messages can be seen by them.
+
+        Not in this transaction: a wake-up that waits already may run, and end, before
+        the messages are committed. After a crash in between the sweeper wakes them.
+        """
+        postcommit = self.env.cr.postcommit
+        if WAKE not in postcommit.data:
+            registry, waiting = self.env.registry, set()
+            postcommit.data[WAKE] = waiting
+            postcommit.add(lambda: _wake_committed(registry, waiting))
+        postcommit.data[WAKE].update(connector_ids)
+
+
+def lane_of(entity: str, model: str, res_id: int) -> str:
+    """The lane of a record's outgoing messages; what waits for it names it so."""
+    return f"{entity}:{model},{res_id}"
+
+
+def _plain(values: dict) -> dict:
+    """Values of fields as JSON has them."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
+
+
+def _wake_committed(registry, connector_ids: set) -> None:
+    """Wake sleeping send drains in a transaction of its own; never fails the caller."""
+    try:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            connectors = env["integration.connector"].browse(sorted(connector_ids))
+            connectors.exists()._wake_asleep()
+    except Exception:
+        _logger.exception("Outgoing messages wait for the sweeper")

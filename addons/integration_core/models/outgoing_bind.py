@@ -1,0 +1,125 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, models
+
+from ..engine import canonical as engine_canonical
+from ..engine.errors import IntegrationError, Skip
+from ..messages import Item, Outgoing
+from .entity import find_references
+from .entity_upsert import stamp_of
+from .outgoing_content import sent_key, agreed_stamp
+
+
+class IntegrationOutgoing(models.AbstractModel):
+    """What both sides agree on after a write.
+
+    The peer's answer goes through the incoming mapping, as its own message about the
+    change will: that message then says nothing new. What the answer tells besides, a
+    change made there that has not arrived yet, takes the ordinary way in.
+    """
+
+    _inherit = "integration.outgoing"
+
+    @api.model
+    def _bind(self, connector, item: Outgoing) -> None:
+        """Bind the object to its record; a deleted one is bound no more."""
+        source, links = item.written.source, self.env["integration.external.id"]
+        item.external_id = item.written.external_id or item.external_id
+        if item.deleted:
+            return
+        found = links._find(connector, item.entity, [item.external_id])
+        link = found.get((item.external_id, ""))
+        if item.values is not None and link:
+            # The owner's answer brings the value into Odoo, not our request.
+            self._read_answer(connector, item)
+            return
+        base = dict(link.base or {}) if link else {}
+        values = self._answer_values(connector, item, link)
+        unseen = bool(link) and self._tells_more(connector, item, base, values)
+        names_of = self._names_of(item)
+        sent = {name for key in item.keys for name in names_of.get(key, ())}
+        for name, stamp in (values or item.stamps).items():
+            if name in sent or (values and not unseen):
+                base[name] = stamp
+        for key, mark in item.marks.items():
+            base[sent_key(key)] = agreed_stamp(mark, names_of.get(key, ()), base)
+        row = {
+            "entity": item.entity,
+            "external_id": item.external_id,
+            "model": item.model,
+            "res_id": item.res_id,
+            "version": link.version if link else None,
+            "digest": link.digest if link else None,
+            "base": base,
+        }
+        plan = connector._plans().get(item.entity)
+        if source and plan and not unseen:
+            row["version"] = max(source.version, (link and link.version) or "")
+            row["digest"] = self._digest(item, source, plan)
+        links._bind(connector, [row])
+        if unseen:
+            self._read_answer(connector, item)
+
+    @api.model
+    def _names_of(self, item: Outgoing) -> dict:
+        return self.env["integration.entity"]._for(item.entity)._export_keys()
+
+    @api.model
+    def _digest(self, item: Outgoing, source, plan) -> str:
+        """Digest of the peer's own message about this state, as the pipeline has it."""
+        return engine_canonical.digest(
+            source.record,
+            source.deleted,
+            plan.token,
+            self.env["integration.schema"]._live_version(item.entity),
+        )
+
+    @api.model
+    def _answer_values(self, connector, item: Outgoing, link) -> dict:
+        """Odoo field → hash of what the answer says of it; empty: nothing known."""
+        source = item.written.source
+        plan = connector._plans().get(item.entity)
+        if source is None or plan is None:
+            return {}
+        env = connector._work_env()
+        model = env[self.env["integration.entity"]._for(item.entity)._name]
+        if not hasattr(model, "_custom_values"):
+            return {}  # a document: what its messages change is no field
+        probe = Item(item.event_id, item.uuid, item.entity, item.external_id)
+        probe.source, probe.flow, probe.link = source, plan, link
+        try:
+            canonical = plan.mapping.apply(source.record)
+            probe.canonical = dict(canonical, external_id=item.external_id)
+            probe.references = self._answer_references(connector, probe)
+            values = model._values(probe) | model._custom_values(probe)
+        except (IntegrationError, Skip, KeyError):
+            return {}  # its own message will say what is wrong with it
+        return {name: stamp_of(value) for name, value in values.items()}
+
+    @api.model
+    def _answer_references(self, connector, probe: Item) -> dict:
+        return self.env["integration.external.id"]._resolve(
+            connector, find_references(probe.canonical)
+        )
+
+    @api.model
+    def _tells_more(self, connector, item: Outgoing, base: dict, values: dict) -> bool:
+        """Whether the answer holds a change of the peer that Odoo has not seen."""
+        names_of = self._names_of(item)
+        sent = {name for key in item.keys for name in names_of.get(key, ())}
+        return any(
+            name in base and base[name] != stamp
+            for name, stamp in values.items()
+            if name not in sent
+        )
+
+    @api.model
+    def _read_answer(self, connector, item: Outgoing) -> None:
+        """Let the answer take the ordinary way in."""
+        source = item.written.source
+        if source is None or item.entity not in connector._plans():
+            return
+        self.env["integration.fetch"]._store(
+            connector, item.entity, item.external_id, source
+        )
+        connector._wake_all(together=True)
