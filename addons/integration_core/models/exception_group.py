@@ -181,6 +181,7 @@ class IntegrationExceptionGroup(models.Model):
         if len(todo) > len(page):
             return True
         self.state = "ready"
+        self.invalidate_recordset(["line_ids"])  # what is red is first by now
         return False
 
     def _require_ready(self) -> None:

@@ -201,18 +201,38 @@ class IntegrationConnector(models.Model):
 
     @api.model
     def action_start_page(self):
-        """Where the app opens: the first page of the person's first role."""
-        pages = {
-            "group_manager": "action_connector",
-            "group_operator": "action_attention",
-            "group_designer": "action_mapping",
-        }
-        page = "action_job_log"
-        for group, xmlid in pages.items():
-            if self.env.user.has_group(f"integration_core.{group}"):
-                page = xmlid
+        """Where the app opens: the first page of the person's first role.
+
+        Who has several roles begins where most can go wrong.
+        """
+        for group, xmlid, context in self._start_pages():
+            if self.env.user.has_group(group):
                 break
-        return self.env["ir.actions.actions"]._for_xml_id(f"integration_core.{page}")
+        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
+        return dict(action, context=context) if context else action
+
+    @api.model
+    def _start_pages(self) -> list[tuple]:
+        """(group, action, what is chosen there), in order; the last is for the rest."""
+        mine = {
+            "search_default_open": 1,
+            "search_default_mine_or_free": 1,
+            "search_default_group_class": 1,
+        }
+        return [
+            ("integration_core.group_manager", "integration_core.action_connector", {}),
+            (
+                "integration_core.group_operator",
+                "integration_core.action_attention",
+                mine,
+            ),
+            (
+                "integration_core.group_designer",
+                "integration_core.action_mapping",
+                {"search_default_failing": 1},
+            ),
+            ("integration_core.group_user", "integration_core.action_job_log", {}),
+        ]
 
 
 def _ago(env, moment, now) -> str:
