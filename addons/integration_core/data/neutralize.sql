@@ -8,6 +8,7 @@ UPDATE integration_connector
  WHERE state <> 'retired';
 UPDATE integration_approval SET state = 'withdrawn' WHERE state = 'requested';
 DELETE FROM integration_reveal;
+DELETE FROM integration_edit;
 UPDATE integration_credential SET sealed = NULL, stored_at = NULL;
 UPDATE integration_flow SET mode = 'paused';
 UPDATE integration_catch_up SET state = 'stopped' WHERE state = 'running';

@@ -1,6 +1,7 @@
 from . import (
     assign,
     base_partner_merge,
+    edit,
     mapping_revert,
     match_confirm,
     ownership_choice,

@@ -9,6 +9,7 @@ from . import (
     event,
     event_solution,
     event_story,
+    event_story_edited,
     exception,
     exception_group,
     external_id,
@@ -16,6 +17,7 @@ from . import (
     job_log,
     mapping,
     mapping_line,
+    match_review,
     schema,
     value_map,
 )
