@@ -71,12 +71,15 @@ class IntegrationEntityUpsert(models.AbstractModel):
         self._prepare(connector, items)
         items = [item for item in items if item.open]
         records = self._records(items)
+        self._judge(connector, items, records)
         self._create_records([item for item in items if not item.res_id], records)
         for item in items:
             if item.operation != "create":
-                self._update_record(item, records[item.res_id])
+                self._update_record(item, records)
+        items = [item for item in items if item.open]
         self._after(connector, items, records)
         self._describe(items, records)
+        self._log_refused(connector, items)
 
     @api.model
     def _preview(self, connector, items: list[Item]) -> None:
@@ -84,9 +87,12 @@ class IntegrationEntityUpsert(models.AbstractModel):
         self._prepare(connector, items)
         items = [item for item in items if item.open]
         records = self._records(items)
+        self._judge(connector, items, records)
         for item in items:
             if item.res_id:
                 changes = self._changes(item, records[item.res_id])
+                self._judge_parts(item, records)
+                self._note_refused(item)
                 self._note_changes(item, records[item.res_id], changes)
                 item.document_name = records[item.res_id].display_name
             else:
@@ -105,6 +111,14 @@ class IntegrationEntityUpsert(models.AbstractModel):
             item.vals |= self._custom_values(item)
         self._drop_missing([item for item in items if item.res_id])
         self._match(connector, [item for item in items if not item.res_id])
+        self._admit_new(connector, [i for i in items if i.open and not i.res_id])
+
+    @api.model
+    def _judge(self, connector, items: list[Item], records: dict) -> None:
+        """Who decides the values of each known record, read once for the batch."""
+        self.env["integration.ownership"]._judge(
+            connector, self, [item for item in items if item.res_id], records
+        )
 
     @api.model
     def _drop_missing(self, items: list[Item]) -> None:
@@ -137,8 +151,9 @@ class IntegrationEntityUpsert(models.AbstractModel):
         created = self.env[self._record_model].create([dict(v) for v in vals_list])
         for item, record, vals in zip(items, created, vals_list, strict=True):
             item.res_id, item.operation = record.id, "create"
-            item.base |= {name: _hash(value) for name, value in item.vals.items()}
+            item.base |= {name: stamp_of(value) for name, value in item.vals.items()}
             item.diff = self._creation_diff(vals)
+            self._keep_forms(item, record, item.vals)
             records[record.id] = record
 
     @api.model
@@ -152,11 +167,17 @@ class IntegrationEntityUpsert(models.AbstractModel):
     # === UPDATE === #
 
     @api.model
-    def _update_record(self, item: Item, record) -> None:
+    def _update_record(self, item: Item, records: dict) -> None:
+        record = records[item.res_id]
         changes = self._changes(item, record)
+        self._judge_parts(item, records)
+        if item.conflicts:
+            self._stop_conflicts(item)
+            return
         self._note_changes(item, record, changes)
         if changes:
             record.write(changes)
+        self._keep_forms(item, record, changes)
 
     @api.model
     def _note_changes(self, item: Item, record, changes: dict) -> None:
@@ -177,21 +198,28 @@ class IntegrationEntityUpsert(models.AbstractModel):
         """The values to write: what the peer changed and Odoo does not have yet.
 
         Fills ``item.base``. A first contact fills what is empty in Odoo and never
-        blanks what is there.
+        blanks what is there. Where rules of data owners exist, they decide.
         """
         old = dict(item.link.base or {}) if item.link else {}
         item.base = {**old, **item.base}
         changes = {}
         for name, value in item.vals.items():
-            item.base[name] = stamp = _hash(value)
-            if old.get(name) == stamp:
+            item.base[name] = stamp = stamp_of(value)
+            if old.get(name) == stamp and not item.judge:
                 continue
             current = self._now(record, name)
             if current == value:
                 continue
             if item.operation == "link" and not value and name != "active":
                 continue
-            if name in old and old[name] != _hash(current):
+            decided = self._decided(item, name, value, current)
+            if decided is not None:
+                if decided:
+                    changes[name] = value
+                continue
+            if old.get(name) == stamp:
+                continue
+            if name in old and old[name] != stamp_of(current):
                 item.notes.append(
                     self.env._(
                         "%(field)s had been changed in Odoo as well; replaced.",
@@ -215,7 +243,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
 
         :param key: what is noted; kept in ``base`` beside the fields
         """
-        stamp = _hash(value)
+        stamp = stamp_of(value)
         known = (item.link.base or {}).get(f"note:{key}") if item.link else None
         item.base[f"note:{key}"] = stamp
         if known != stamp:
@@ -308,8 +336,11 @@ class IntegrationEntityUpsert(models.AbstractModel):
         return value or None
 
 
-def _hash(value) -> str:
+def stamp_of(value) -> str:
     """Short hash of a value, for ``base``; empty values are all the same."""
     if isinstance(value, date):
         value = value.isoformat()
     return engine_canonical.short_hash(value or None)
+
+
+_hash = stamp_of

@@ -1,0 +1,301 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ..engine.ownership import ANY, ODOO
+
+OPERATIONS = [
+    ("*", "Everything"),
+    ("create", "Create"),
+    ("update", "Change"),
+    ("archive", "Archive"),
+]
+
+
+class IntegrationOwnership(models.Model):
+    """Who is the system of record: of an entity, a field, a stage, an operation.
+
+    Of all rules that fit, the most exact one counts (`engine.ownership.choose`).
+    Where there is none, the system that sent the value owns it, and Odoo's own change
+    stays if the system did not change it as well. A row with ``model`` and ``res_id``
+    is the override of one record, see ``ownership_override.py``.
+    """
+
+    _name = "integration.ownership"
+    _description = "Data Owner"
+    _order = "entity, field desc, stage, operation, rank, id"
+    _rec_name = "field"
+
+    entity = fields.Selection(
+        selection=lambda self: self.env["integration.entity"]._entity_selection(),
+        required=True,
+        index=True,
+    )
+    field = fields.Char(
+        required=True,
+        default=ANY,
+        help="Technical name of the Odoo field; * stands for all of them.",
+    )
+    field_id = fields.Many2one(
+        "ir.model.fields",
+        string="Field",
+        compute="_compute_field_id",
+        inverse="_inverse_field_id",
+        help="Empty: all fields.",
+    )
+    # What the choice of fields is limited to.
+    choice_model = fields.Char(compute="_compute_choice")
+    choice_names = fields.Json(compute="_compute_choice")
+    stage = fields.Selection(
+        selection="_select_stage",
+        required=True,
+        default=ANY,
+        help="Only while the record is at this stage of its life.",
+    )
+    operation = fields.Selection(
+        OPERATIONS,
+        required=True,
+        default="update",
+        help="Change: values of records that are there. Create: whether a system may "
+        "make new records. Archive: whether it may take them out of use.",
+    )
+    owner = fields.Selection(
+        selection="_select_owner",
+        required=True,
+        default=ODOO,
+        help="The system whose value counts.",
+    )
+    rule = fields.Selection(
+        [
+            ("owner", "The owner decides"),
+            ("ranking", "The strongest that has a value"),
+            ("newest", "The newest change"),
+            ("not_empty", "What is filled, then the owner"),
+        ],
+        string="Which value survives",
+        required=True,
+        default="owner",
+    )
+    rank = fields.Integer(
+        default=1, help="1 is the strongest. One line for each system of a ranking."
+    )
+    on_conflict = fields.Selection(
+        [
+            ("reject", "Refuse"),
+            ("review", "Ask"),
+            ("accept", "Accept and log"),
+        ],
+        string="Another's value",
+        required=True,
+        default="reject",
+        help="What happens to a value that the sender may not decide. Refuse: Odoo "
+        "keeps its own, the refusal is in the sync log. Ask: a person decides. "
+        "Accept and log: it is taken over.",
+    )
+    company_id = fields.Many2one("res.company", index=True)
+    valid_to = fields.Datetime(string="Until", help="Empty: for ever.")
+    model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(
+        model_field="model", readonly=True, string="Record"
+    )
+    reason = fields.Char(readonly=True)
+    active = fields.Boolean(default=True)
+
+    _record_idx = models.Index("(model, res_id) WHERE res_id IS NOT NULL")
+    _rule_uniq = models.UniqueIndex(
+        "(entity, field, stage, operation, owner, COALESCE(company_id, 0)) "
+        "WHERE active AND res_id IS NULL",
+        "There is a rule for this owner already.",
+    )
+    _override_uniq = models.UniqueIndex(
+        "(model, res_id, field) WHERE active AND res_id IS NOT NULL",
+        "This field of the record has an override already.",
+    )
+    _override_ends = models.Constraint(
+        "CHECK (res_id IS NULL OR valid_to IS NOT NULL)",
+        "An override of one record needs a date at which it ends.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _select_owner(self) -> list[tuple]:
+        systems = self.env["integration.connector"]._fields["system"]
+        return [(ODOO, "Odoo"), *systems._description_selection(self.env)]
+
+    @api.model
+    def _select_stage(self) -> list[tuple]:
+        """Stages of all entities: the check says which of them an entity has."""
+        entities = self.env["integration.entity"]
+        stages: dict = {}
+        for name in entities._entities():
+            stages |= dict(entities._for(name)._stages())
+        return [(ANY, self.env._("Any")), *sorted(stages.items())]
+
+    @api.depends("entity")
+    def _compute_choice(self):
+        entities = self.env["integration.entity"]
+        for rule in self:
+            model = entities._for(rule.entity)
+            rule.choice_model = model._record_model if model is not None else False
+            rule.choice_names = model._rule_fields() if model is not None else []
+
+    @api.depends("entity", "field")
+    def _compute_field_id(self):
+        for rule in self:
+            model = rule.choice_model
+            rule.field_id = (
+                self.env["ir.model.fields"]._get(model, rule.field)
+                if model and rule.field and rule.field != ANY
+                else False
+            )
+
+    def _inverse_field_id(self):
+        for rule in self:
+            rule.field = rule.field_id.name or ANY
+
+    @api.depends("entity", "field", "owner")
+    def _compute_display_name(self):
+        for rule in self:
+            rule.display_name = self.env._(
+                "%(entity)s: %(field)s, %(owner)s",
+                entity=rule._selection_label("entity"),
+                field=rule._field_label(),
+                owner=rule._selection_label("owner"),
+            )
+
+    def _selection_label(self, name: str) -> str:
+        choices = dict(self._fields[name]._description_selection(self.env))
+        return choices.get(self[name]) or self[name] or ""
+
+    def _field_label(self) -> str:
+        """The field as people call it."""
+        if self.field == ANY:
+            return self.env._("all fields")
+        return self.env["integration.entity"]._for(self.entity)._label_of(self.field)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("entity", "field", "stage", "operation")
+    def _check_names(self):
+        """A rule that can never fit would promise what nobody keeps."""
+        for rule in self:
+            entity = self.env["integration.entity"]._for(rule.entity)
+            if rule.field != ANY and rule.field not in entity._rule_fields():
+                raise ValidationError(
+                    self.env._(
+                        "%(entity)s has no field “%(field)s” that a system can fill. "
+                        "Choose another one, or leave the field empty for all.",
+                        entity=rule._selection_label("entity"),
+                        field=rule.field,
+                    )
+                )
+            if rule.field != ANY and rule.operation == "create":
+                raise ValidationError(
+                    self.env._(
+                        "Records are created as a whole: leave the field empty, or "
+                        "choose another operation."
+                    )
+                )
+            stages = dict(entity._stages())
+            if rule.stage != ANY and rule.stage not in stages:
+                raise ValidationError(
+                    self.env._(
+                        "%(entity)s has no stage “%(stage)s”. There are: %(stages)s.",
+                        entity=rule._selection_label("entity"),
+                        stage=rule.stage,
+                        stages=", ".join(stages) or self.env._("none"),
+                    )
+                )
+
+    @api.constrains(
+        "entity", "field", "stage", "operation", "company_id", "rule", "rank", "active"
+    )
+    def _check_one_answer(self):
+        """Rules of one exactness must not contradict each other."""
+        for rule in self.filtered(lambda r: r.active and not r.res_id):
+            same = self.search(
+                [
+                    ("id", "!=", rule.id),
+                    ("res_id", "=", False),
+                    ("entity", "=", rule.entity),
+                    ("field", "=", rule.field),
+                    ("stage", "=", rule.stage),
+                    ("operation", "=", rule.operation),
+                    ("company_id", "=", rule.company_id.id),
+                ]
+            )
+            if same and {"ranking"} != {rule.rule, *same.mapped("rule")}:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: there is another rule for the same values. Only a "
+                        "ranking has several lines, one for each system.",
+                        name=rule.display_name,
+                    )
+                )
+            if rule.rank in same.mapped("rank"):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: two systems of a ranking need different ranks.",
+                        name=rule.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.get("res_id") for vals in vals_list):
+            raise AccessError(
+                self.env._("An override is made on the record: edit the field there.")
+            )
+        rules = super().create(vals_list)
+        rules._log_rules(self.env._("Data owner set"))
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        if not self.env.su and (
+            {"model", "res_id"} & set(vals) or (any(self.mapped("res_id")) and vals)
+        ):
+            raise AccessError(
+                self.env._("An override is ended with its button, never edited.")
+            )
+        res = super().write(vals)
+        self._log_rules(self.env._("Data owner changed"))
+        self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        if not self.env.su and any(self.mapped("res_id")):
+            raise AccessError(
+                self.env._("An override is ended with its button, never deleted.")
+            )
+        self._log_rules(self.env._("Data owner removed"))
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _log_rules(self, what: str) -> None:
+        """Rules change what integrations may do: who changed them is in the log."""
+        for rule in self.filtered(lambda r: not r.res_id):
+            connector = rule._connectors()[:1]
+            if not connector:
+                continue
+            text = self.env._(
+                "%(what)s: %(rule)s. %(method)s; another's value: %(conflict)s",
+                what=what,
+                rule=rule.display_name,
+                method=rule._selection_label("rule"),
+                conflict=rule._selection_label("on_conflict"),
+            )
+            row = {"operation": "configure", "message": text, "entity": rule.entity}
+            self.env["integration.job.log"]._append(
+                connector, [dict(row, actor_id=self.env.uid)]
+            )
+
+    def _connectors(self):
+        """Connectors in whose log it belongs: of the owner, else of the company."""
+        domain = [("company_id", "in", (self.company_id or self.env.companies).ids)]
+        connectors = self.env["integration.connector"].sudo().search(domain)
+        return connectors.filtered(lambda c: c.system == self.owner) or connectors
