@@ -12,13 +12,20 @@ const STATUSES = {
     same: { icon: "fa-check", word: _t("Same"), count: _t("%s the same") },
 };
 
+// Beside single values, where several records stand next to each other.
+const MARKS = {
+    same: { icon: "fa-check", word: _t("agrees") },
+    changed: { icon: "fa-exclamation", word: _t("differs") },
+};
+
 /**
  * Values side by side, differences first.
  *
  * Value: `{"columns": [{"key", "label", "align"?: "end"}], "rows": [{"key",
  * "label", "cells": {column key: value}, "status": "changed|same|missing|added"}],
  * "note"?: "…", "empty"?: "…", "plain"?: true, "hide_blank"?: true,
- * "first"?: "heading of the first column"}`; a row may be `"strong"`. Rows without a difference stay behind
+ * "first"?: "heading of the first column"}`; a row may be `"strong"`, and have
+ * `"marks": {column key: "same|changed"}` for its single values. Rows without a difference stay behind
  * a button; a plain table is shown whole, as it has nothing to compare with.
  * View option `show_same`: they are shown from the start.
  */
@@ -99,8 +106,16 @@ export class IntegrationCompareField extends Component {
         return value === undefined || value === null || value === "";
     }
 
+    /** What a value is compared with the first column, if that is said. */
+    markOf(row, column) {
+        return MARKS[row.marks && row.marks[column.key]] || null;
+    }
+
     cellClass(row, column) {
         const classes = [];
+        if (this.markOf(row, column)) {
+            classes.push(`o_integration_compare_cell_${row.marks[column.key]}`);
+        }
         if (column.align === "end") {
             classes.push("text-end");
         }
