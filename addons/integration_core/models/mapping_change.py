@@ -1,7 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 
 from ..engine import canonical
 
@@ -22,6 +22,8 @@ LINE_FIELDS = (
     "default",
     "required",
 )
+#: What depends on the content of a mapping's lines.
+LINES_SAY = tuple(f"line_ids.{name}" for name in LINE_FIELDS)
 HEAD_FIELDS = ("name", "note", "system", "entity", "direction", "company_id")
 
 
@@ -88,7 +90,7 @@ class IntegrationMappingChange(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        raise UserError(self.env._("The history of a mapping stays as it is."))
+        raise AccessError(self.env._("The history of a mapping stays as it is."))
 
 
 class IntegrationMapping(models.Model):

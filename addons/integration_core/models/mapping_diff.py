@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..engine import mapping_diff, transforms
+from .mapping_change import LINES_SAY
 from .mapping_line import KINDS
 
 
@@ -45,12 +46,12 @@ class IntegrationMapping(models.Model):
             self._versions_domain(), order="version desc"
         )
 
-    @api.depends("compare_id", "line_ids")
+    @api.depends("compare_id", *LINES_SAY)
     def _compute_diff_table(self):
         for mapping in self:
             mapping.diff_table = mapping._diff_table(mapping.compare_id)
 
-    @api.depends("line_ids")
+    @api.depends(*LINES_SAY)
     def _compute_diff_text(self):
         for mapping in self:
             before = mapping._predecessor()
@@ -146,8 +147,8 @@ class IntegrationMapping(models.Model):
 
     def _origin_text(self, facts) -> str:
         if facts.kind == "list":
-            return self.env._("each of %(source)s", source=facts.source)
-        return self.env._("from %(source)s", source=facts.source)
+            return self.env._("each of %(place)s", place=facts.source)
+        return self.env._("from %(place)s", place=facts.source)
 
     def _transform_word(self, name: str) -> str:
         return dict(transforms.transform_names()).get(name, name)

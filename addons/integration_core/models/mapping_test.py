@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 from ..engine import canonical, strict_json
 from ..engine.errors import IntegrationError, MappingError, SchemaError
 from ..engine.samples import flat, pretty
+from .mapping_change import LINES_SAY
 
 #: Stands for the id that the hub adds to every record before it is checked.
 SOME_ID = "test"
@@ -113,7 +114,7 @@ class IntegrationMappingTest(models.Model):
         "expected",
         "expected_class",
         "expected_path",
-        "mapping_id.line_ids",
+        *(f"mapping_id.{name}" for name in LINES_SAY),
     )
     def _compute_result(self):
         for mapping, tests in self.grouped("mapping_id").items():
@@ -215,7 +216,7 @@ class IntegrationMapping(models.Model):
         search="_search_test_state",
     )
 
-    @api.depends("test_ids.result", "line_ids")
+    @api.depends("test_ids.result")
     def _compute_test_state(self):
         for mapping in self:
             results = mapping.test_ids.mapped("result")

@@ -6,6 +6,16 @@ from odoo.exceptions import AccessError, UserError
 from ..engine import canonical
 from .mapping_change import WHOLE, WHOLE_KEY
 
+#: Written by the hub alone: who approved what, and where a version comes from.
+HUB_FIELDS = {
+    "approved_by_id",
+    "approved_at",
+    "approved_hash",
+    "shipped_by",
+    "kept_from_id",
+    "kept_token",
+}
+
 
 class IntegrationMapping(models.Model):
     """Versions of one mapping: copied, put into use, taken back."""
@@ -52,7 +62,19 @@ class IntegrationMapping(models.Model):
     def create(self, vals_list):
         if self.env.context.get("install_mode"):
             vals_list = [self._fit_shipped(dict(vals)) for vals in vals_list]
+        self._check_own_fields({name for vals in vals_list for name in vals})
         return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_own_fields(vals.keys())
+        return super().write(vals)
+
+    def _check_own_fields(self, names) -> None:
+        """:raises AccessError: a person writes what only the hub writes"""
+        if HUB_FIELDS & set(names) and not self.env.su:
+            raise AccessError(
+                self.env._("Who approved a version is written down by the hub alone.")
+            )
 
     @api.model
     def _fit_shipped(self, vals: dict) -> dict:
@@ -81,8 +103,9 @@ class IntegrationMapping(models.Model):
         self.ensure_one()
         newest = self._siblings()[:1].version
         draft = self.copy({"version": newest + 1, "name": self.name})
-        whole = draft.with_context(**{WHOLE_KEY: WHOLE})
-        copies = self.top_line_ids._copy_to(whole)
+        # The lines of a new version are no changes of it.
+        lines = self.top_line_ids.with_context(**{WHOLE_KEY: WHOLE})
+        copies = lines._copy_to(draft)
         for test in self.test_ids:
             test.copy({"mapping_id": draft.id})
         return draft, copies

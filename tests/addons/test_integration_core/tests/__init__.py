@@ -12,6 +12,7 @@ from . import (
     test_metrics,
     test_order,
     test_outage,
+    test_ownership,
     test_robust,
     test_schedule,
     test_secrets,
