@@ -16,4 +16,5 @@ from . import (
     test_split,
     test_webhook,
     test_writing,
+    test_writing_invoices,
 )

@@ -113,8 +113,7 @@ class TestWriting(WritingCase):
         echo = self.echo("customer", written.external_id)
         self.assertEqual(written.source.record, echo.record)
         self.assertEqual(echo.reference, REFERENCE)
-        self.send("customer", {"phone": "+49 1"}, written.external_id)
-        product = self.send("product", PRODUCT)
+        product = self.send("product", PRODUCT, idempotency_key="k2")
         echo = self.echo("product", product.external_id)
         self.assertEqual(product.source.record, echo.record)
 
