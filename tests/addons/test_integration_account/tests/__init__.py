@@ -31,3 +31,5 @@ from . import test_payment_batch
 from . import test_invoice_volume
 from . import test_invoice_cost
 from . import test_solutions
+from . import test_preview
+from . import test_dry_run_pure
