@@ -177,9 +177,7 @@ class TestDryRunIsPure(BaseCase):
         def work(env):
             connector = self._connector(self._company(env))
             sources = [
-                PreviewSource(
-                    entity, name, source=Source(record, versions.from_unix(9))
-                )
+                PreviewSource(entity, name, source=Source(record, "1"))
                 for entity, name, record in (
                     ("customer", "cus_1", ADA),
                     ("invoice", "in_1", self._invoice()),
