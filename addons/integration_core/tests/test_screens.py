@@ -16,6 +16,7 @@ SCREENS = {
     "integration.connector",
     "integration.event",
     "integration.exception",
+    "integration.exception.group",
     "integration.external.id",
     "integration.flow",
     "integration.job.log",
@@ -118,6 +119,10 @@ class TestScreens(ScreenMixin, TransactionCase):
             connectors = self.env["integration.connector"]
             action = connectors.with_user(self.people[role]).action_start_page()
             pages[role] = action["path"]
+            if role == "operator":
+                self.assertTrue(action["context"]["search_default_mine_or_free"])
+            if role == "designer":
+                self.assertTrue(action["context"]["search_default_failing"])
         self.assertEqual(
             pages,
             {
@@ -132,7 +137,8 @@ class TestScreens(ScreenMixin, TransactionCase):
         self._activate()
         self.env["integration.value.map"].create({"name": "Map", "code": "map"})
         self._feed("obj_done", {"name": "Ada"}, 1)
-        self._feed("obj_bad", {"email": "x@example.com"}, 2)
+        bad = self._feed("obj_bad", {"email": "x@example.com"}, 2)
+        self.env["integration.exception.group"]._start(bad.exception_id)
         second = self._connector("Second")
         second.sudo().write({"tested_at": Datetime.now()})
         self.env["integration.approval"]._request(second, "activate", {}, "Activate")

@@ -49,6 +49,25 @@ class TestTours(TourCase):
         self.assertEqual(log.message, "Deleted by hand")
         self.assertEqual(log.actor_id, self.people["operator"])
 
+    def test_a_group_is_tried_and_processed(self):
+        self._activate()
+        for number in (1, 2):
+            record = {"email": f"{number}@example.com"}
+            self._feed(f"obj_{number}", record, number)
+        self._feed("obj_3", {"email": 5}, 3)
+        # Mended: the name is not needed any more. One has a problem of its own.
+        line = self.mapping.line_ids.filtered(lambda x: x.target == "name")
+        line.sudo().write({"source": "to_string(email)", "required": False})
+        self._tour("integration-attention", "integration_attention_group", "operator")
+        self.env.invalidate_all()
+        states = self.env["integration.event"].search([("lane", "like", "obj_")])
+        self.assertEqual(
+            {event.external_id: event.state for event in states},
+            {"obj_1": "pending", "obj_2": "pending", "obj_3": "quarantine"},
+        )
+        exception = states.filtered(lambda e: e.external_id == "obj_3").exception_id
+        self.assertEqual(exception.user_id, self.second)
+
     def test_history(self):
         self._activate()
         self._feed("obj_done", {"name": "Ada First", "email": "ada@example.com"}, 1)

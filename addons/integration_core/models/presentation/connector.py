@@ -205,9 +205,11 @@ class IntegrationConnector(models.Model):
 
         Who has several roles begins where most can go wrong.
         """
-        for group, xmlid, context in self._start_pages():
-            if self.env.user.has_group(group):
-                break
+        xmlid, context = next(
+            (xmlid, context)
+            for group, xmlid, context in self._start_pages()
+            if self.env.user.has_group(group) or group.endswith(".group_user")
+        )
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         return dict(action, context=context) if context else action
 

@@ -123,9 +123,18 @@ class IntegrationException(models.Model):
     def action_preview(self):
         """Try the chosen messages together; nothing is written.
 
+        Who comes from a mapping that is not in use yet tries them with it.
+
         :raises UserError: none of them waits, or they are of several companies
         """
-        return self.env["integration.exception.group"]._start(self)._action_open()
+        mapping = self.env["integration.mapping"].browse(
+            self.env.context.get("integration_try_mapping")
+        )
+        in_use = mapping in self.connector_id.sudo().flow_ids.mapping_id
+        group = self.env["integration.exception.group"]._start(
+            self, None if in_use else mapping.exists()
+        )
+        return group._action_open()
 
     def action_preview_same_cause(self):
         """Try everything that waits for the same reason; nothing is written."""

@@ -101,13 +101,20 @@ class IntegrationValueMap(models.Model):
             )
         if amounts:
             sentence += " " + self.env._("Amount blocked: %(sum)s.", sum=amounts)
-        press = button(self.env._("Map now"), "action_map_value", context=context)
-        if mapped:
+        if mapped and not self.env["integration.event"]._may_operate():
+            return step(value, title, sentence, "current")
+        if not mapped and not self.may_map:
+            return step(value, title, sentence, "blocked")
+        if mapped and not self.model:
+            press = button(
+                self.env._("Preview"), "action_preview_value", context=context
+            )
+        elif mapped:
             press = button(
                 self.env._("Process again"), "action_retry_value", context=context
             )
-        if not mapped and not self.may_map:
-            return step(value, title, sentence, "blocked")
+        else:
+            press = button(self.env._("Map now"), "action_map_value", context=context)
         return step(
             value, title, sentence, "current" if mapped else "blocked", button=press
         )
@@ -205,14 +212,26 @@ class IntegrationValueMap(models.Model):
             )
         return lines[0]
 
+    def _stopped_by_value(self):
+        """Open exceptions of the value in the context."""
+        value = self.env.context.get("integration_value")
+        cause = self.env["integration.value.map.line"]._cause(self, value)
+        return self.env["integration.exception"].search(
+            [("state", "=", "open"), ("cause", "=", cause)]
+        )
+
+    def action_preview_value(self):
+        """Try the messages that waited for the value; nothing is written.
+
+        :raises UserError: none of them waits any more
+        """
+        self.ensure_one()
+        return self._stopped_by_value().action_preview()
+
     def action_retry_value(self):
         """Put the messages that waited for the value back to work."""
         self.ensure_one()
-        value = self.env.context.get("integration_value")
-        cause = self.env["integration.value.map.line"]._cause(self, value)
-        exceptions = self.env["integration.exception"].search(
-            [("state", "=", "open"), ("cause", "=", cause)]
-        )
+        exceptions = self._stopped_by_value()
         if exceptions:
             exceptions.action_retry()
         line = self.line_ids.browse(self.env.context.get("integration_line"))

@@ -126,6 +126,37 @@ class TestExceptionGroup(CoreCase):
             group.action_process()
         self.assertEqual(len(self._open()), 3)
 
+    def test_from_a_mapping_to_what_it_could_not_read(self):
+        exceptions = self._bad()
+        draft = self.mapping.copy({"state": "draft", "version": 91})
+        draft.line_ids.filtered(lambda x: x.target == "note").value_map_id = False
+        here = draft.with_user(self.operator)
+        self.assertEqual(here.stopped_count, 3)
+        action = here.action_open_stopped()
+        found = self.env["integration.exception"].search(action["domain"])
+        self.assertEqual(found, exceptions)
+        chosen = found.with_user(self.operator).with_context(**action["context"])
+        group = self.env[GROUP].browse(chosen.action_preview()["res_id"])
+        self.assertEqual(group.mapping_id, draft)
+        self.assertEqual(group.pass_count, 3)
+        # The one in use is what everything is tried with anyway.
+        action = self.mapping.with_user(self.operator).action_open_stopped()
+        chosen = found.with_user(self.operator).with_context(**action["context"])
+        group = self.env[GROUP].browse(chosen.action_preview()["res_id"])
+        self.assertFalse(group.mapping_id)
+        self.assertEqual(group.fail_count, 3)
+
+    def test_from_a_value_to_what_waited_for_it(self):
+        self._bad()
+        self._mend()
+        press = self.colours.with_user(self.operator).unmapped["steps"][0]["button"]
+        self.assertEqual(press["method"], "action_preview_value")
+        here = self.colours.with_context(**press["context"])
+        action = here.with_user(self.operator).action_preview_value()
+        self.assertEqual(self.env[GROUP].browse(action["res_id"]).pass_count, 3)
+        steps = self.colours.with_user(self.designer).unmapped["steps"]
+        self.assertFalse(steps[0].get("button"))
+
     def test_amounts_of_what_passes_are_added_up(self):
         model = type(self.env["integration.entity.customer"])
         money = {"amount": "0.10", "currency": "USD"}
