@@ -79,7 +79,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
             item.notes.append(
                 text
                 % {
-                    "field": self._key_label(key),
+                    "field": self._part_label(key),
                     "before": _short(pair[0]),
                     "after": _short(pair[1]),
                     "sender": self.env["integration.ownership"]._owner_label(
@@ -110,7 +110,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
     @api.model
     def _stop_conflicts(self, item: Item) -> None:
         """Values that a person must decide about stop the message, nothing written."""
-        names = [self._key_label(key) for key in item.conflicts]
+        names = [self._part_label(key) for key in item.conflicts]
         judge = item.judge
         item.fail(
             OwnershipError(
@@ -146,7 +146,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
         return f"ownership:{self._entity}:{','.join(sorted(keys))}"[:200]
 
     @api.model
-    def _key_label(self, key: str) -> str:
+    def _part_label(self, key: str) -> str:
         """A key of ``base`` as people call it: a field, or that of an address."""
         part, _dot, name = key.rpartition(".")
         label = self._field_label(name)
@@ -200,7 +200,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
             text = self.env._(
                 "Not taken over from %(sender)s, which does not decide it: %(fields)s",
                 sender=owners._owner_label(connector.system),
-                fields=", ".join(self._key_label(key) for key in item.refused),
+                fields=", ".join(self._part_label(key) for key in item.refused),
             )
             rows.append(
                 {

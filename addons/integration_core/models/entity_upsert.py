@@ -80,6 +80,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
         self._after(connector, items, records)
         self._describe(items, records)
         self._log_refused(connector, items)
+        self.env["integration.ownership"]._stamp_taken(self, items)
 
     @api.model
     def _preview(self, connector, items: list[Item]) -> None:

@@ -47,6 +47,10 @@ class IntegrationOwnership(models.Model):
     # What the choice of fields is limited to.
     choice_model = fields.Char(compute="_compute_choice")
     choice_names = fields.Json(compute="_compute_choice")
+    field_name = fields.Char(string="What", compute="_compute_words")
+    record_name = fields.Char(string="Record", compute="_compute_words")
+    sentence = fields.Char(compute="_compute_words")
+    expired = fields.Boolean(compute="_compute_expired")
     stage = fields.Selection(
         selection="_select_stage",
         required=True,
@@ -154,6 +158,48 @@ class IntegrationOwnership(models.Model):
     def _inverse_field_id(self):
         for rule in self:
             rule.field = rule.field_id.name or ANY
+
+    @api.depends("valid_to")
+    def _compute_expired(self):
+        now = fields.Datetime.now()
+        for rule in self:
+            rule.expired = bool(rule.valid_to and rule.valid_to <= now)
+
+    @api.depends("entity", "field", "owner", "model", "res_id")
+    def _compute_words(self):
+        for rule in self:
+            rule.field_name = rule._field_label() if rule.entity else False
+            record = self.env[rule.model].browse(rule.res_id) if rule.res_id else None
+            # sudo: the name alone; the record itself opens with the person's rights.
+            rule.record_name = record.sudo().exists().display_name if record else False
+            rule.sentence = rule._sentence() if rule.entity else self.env._("New rule")
+
+    def _sentence(self) -> str:
+        """The rule in one line, for the head of its form."""
+        words = {
+            "entity": self._selection_label("entity"),
+            "field": self._field_label(),
+            "owner": self._selection_label("owner"),
+        }
+        if self.operation == "create":
+            return self.env._("%(owner)s makes new records: %(entity)s", **words)
+        if self.operation == "archive":
+            return self.env._("%(owner)s archives: %(entity)s", **words)
+        if self.rule == "newest":
+            return self.env._(
+                "The newest change counts: %(entity)s, %(field)s", **words
+            )
+        return self.env._("%(owner)s decides %(entity)s: %(field)s", **words)
+
+    def action_open_record(self):
+        """Open the one record an override is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
 
     @api.depends("entity", "field", "owner")
     def _compute_display_name(self):

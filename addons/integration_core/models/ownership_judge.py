@@ -133,9 +133,10 @@ class IntegrationOwnership(models.Model):
 
         Called between resolve and apply. Turned away items end here.
 
-        :param entity: `integration.entity.*` model in the work environment
+        :param entity: `integration.entity.*` model in the work environment; None
+            without items
         """
-        rules = self._rules_of(entity._entity)
+        rules = self._rules_of(entity._entity) if items else None
         if not rules or entity._judged_by_field:
             return
         linked = [item for item in items if item.link]

@@ -231,6 +231,8 @@ class IntegrationPipeline(models.AbstractModel):
             self._resolve(connector, group)
             group = [item for item in group if item.open]
             model = env[entities._for(entity)._name] if group else None
+            self.env["integration.ownership"]._admit(connector, model, group)
+            group = [item for item in group if item.open]
             shadow = [item for item in group if item.flow.mode == "shadow"]
             if shadow:
                 model._preview(connector, shadow)
