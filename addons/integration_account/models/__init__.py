@@ -11,12 +11,16 @@ from . import value_map_line
 from . import entity_tax_rate
 from . import entity_product
 from . import entity_product_match
+from . import entity_customer_facts
 from . import entity_price
 from . import entity_price_list
 from . import entity_price_tiers
 from . import entity_product_export
 from . import entity_price_export
 from . import account_move
+from . import product_template
+from . import product_product
+from . import product_pricelist_item
 from . import account_payment
 from . import account_journal
 from . import shifted_document

@@ -7,7 +7,7 @@ class AccountMove(models.Model):
     """Links to the objects of other systems; and drafts that a person posts later."""
 
     _name = "account.move"
-    _inherit = ["account.move", "integration.linked"]
+    _inherit = ["account.move", "integration.linked", "integration.tracked"]
 
     def _post(self, soft=True):
         """Override of `account`: a draft of ours that changes its day is listed.

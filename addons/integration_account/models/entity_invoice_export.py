@@ -86,6 +86,11 @@ class IntegrationEntityInvoice(models.AbstractModel):
         return found
 
     @api.model
+    def _values(self, item) -> dict:
+        """Override of `integration_core`: messages about a document change no field."""
+        return {}
+
+    @api.model
     def _from_there(self, connector, records):
         """Invoices that the hub booked: they are another system's own."""
         # sudo: core's own table.

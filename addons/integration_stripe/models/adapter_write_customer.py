@@ -18,7 +18,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _create_customer(self, client, outgoing: Outgoing, key: str) -> Answer:
-        form = self._customer_form(outgoing)
+        form = self._customer_form(client, outgoing)
         form["tax_id_data"] = self._tax_ids(outgoing) or []
         return self._post(
             client, const.PATHS["customer"][0], self._marked(form, outgoing), key
@@ -31,7 +31,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         wanted = self._tax_ids(outgoing)
         if wanted is not None:
             self._write_tax_ids(client, path, wanted, key)
-        form = self._customer_form(outgoing)
+        form = self._customer_form(client, outgoing)
         if form:
             return self._post(client, path, form, key)
         return Answer(
@@ -64,24 +64,27 @@ class IntegrationAdapterStripe(models.AbstractModel):
             client.request("DELETE", path, read=False)
 
     @api.model
-    def _customer_form(self, outgoing: Outgoing) -> dict:
+    def _customer_form(self, client, outgoing: Outgoing) -> dict:
         """A mapped record as a form.
 
-        An address that says nothing clears the one at Stripe, and a delivery address
-        needs a name.
+        An address that says nothing clears the one at Stripe.
         """
         form = {name: v for name, v in outgoing.record.items() if name != "tax_ids"}
         if "address" in form and forms.is_empty(form["address"]):
             form["address"] = None
         if "shipping" in form:
-            form["shipping"] = self._shipping_form(outgoing, form["shipping"])
+            form["shipping"] = self._shipping_form(client, outgoing, form["shipping"])
         return form
 
     @api.model
-    def _shipping_form(self, outgoing: Outgoing, shipping) -> dict | None:
+    def _shipping_form(self, client, outgoing: Outgoing, shipping) -> dict | None:
+        """A delivery address needs a name at Stripe: its own, else the customer's."""
         if forms.is_empty(shipping):
             return None
-        name = shipping.get("name") or outgoing.canonical.get("name")
+        name = shipping.get("name") or outgoing.record.get("name")
+        if not name and outgoing.external_id:
+            path = self._object_path("customer", outgoing.external_id)
+            name = client.request("GET", path).json().get("name")
         return {**shipping, "name": name, "address": shipping.get("address") or {}}
 
     # === TAX NUMBERS === #

@@ -129,6 +129,9 @@ class TestWriting(WritingCase):
         now = self.sim.customer(customer)
         self.assertEqual((now["address"], now["shipping"]), (None, None))
         self.assertEqual((now["phone"], now["name"]), (None, "Deco Addict"))
+        addresses = CUSTOMER["addresses"]
+        self.send("customer", {"addresses": addresses}, customer, idempotency_key="k4")
+        self.assertEqual(self.sim.customer(customer)["shipping"]["name"], "Deco Addict")
 
     def test_a_new_tax_number_replaces_the_old_one(self):
         customer = self.send("customer", CUSTOMER).external_id
