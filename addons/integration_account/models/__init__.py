@@ -8,6 +8,7 @@ from . import connector_proposal
 from . import gateway_journal
 from . import account_tax
 from . import value_map_line
+from . import value_map_out
 from . import entity_tax_rate
 from . import entity_product
 from . import entity_product_match
@@ -53,3 +54,4 @@ from . import entity_invoice_status
 from . import entity_invoice_void
 from . import entity_invoice_write_off
 from . import entity_invoice_export
+from . import entity_invoice_own

@@ -170,7 +170,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             )
             if tax.price_include:
                 inclusive += amount
-        product = line.product_id
+        product = line.product_id.filtered("sale_ok")
         return {
             "external_id": str(line._origin.id),
             "description": line.name or product.display_name or None,

@@ -7,7 +7,7 @@ from odoo import api, models
 
 from odoo.addons.integration_core.engine.errors import SchemaError
 
-from .. import const, shapes
+from .. import const, forms, shapes
 from . import invoice_lines
 
 STATUS_TIMES = ("finalized_at", "paid_at", "voided_at", "marked_uncollectible_at")
@@ -117,7 +117,18 @@ class IntegrationAdapterStripe(models.AbstractModel):
                 hint=self.env._("Retry: the invoice is then read whole."),
                 path=f"{prefix}lines",
             )
-        return invoice_lines.normal(record, prefix)
+        lines = invoice_lines.normal(record, prefix)
+        if self._is_own(record):
+            # What Stripe made of our amounts: prices and products that nobody knows.
+            for line in lines:
+                line.update(product=None, price=None)
+        return lines
+
+    @api.model
+    def _is_own(self, record: dict) -> bool:
+        """Whether an invoice was made of a document of this database."""
+        database = self.env["integration.outbound"]._database()
+        return forms.mark_of(record).startswith(f"{database}:account.move:")
 
     @api.model
     def _complete_invoice(self, client, record: dict) -> None:
