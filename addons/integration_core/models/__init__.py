@@ -24,8 +24,10 @@ from . import mapping_merge
 from . import mapping_version
 from . import mapping_diff
 from . import mapping_problem
+from . import mapping_trace
 from . import flow
 from . import flow_plan
+from . import flow_filter
 from . import flow_load
 from . import flow_schedule
 from . import flow_approval
@@ -50,7 +52,6 @@ from . import job_log_detail
 from . import adapter
 from . import entity
 from . import entity_money
-from . import entity_money
 from . import entity_matched
 from . import connector_money
 from . import match_rule
@@ -59,6 +60,7 @@ from . import match_candidate
 from . import match_proof
 from . import match_merge
 from . import entity_export
+from . import entity_custom_choices
 from . import entity_upsert
 from . import entity_match
 from . import entity_judgement
@@ -113,6 +115,7 @@ from . import dry_run_preview
 from . import dry_run_event
 from . import ir_sequence
 from . import sweeper
+from . import outcome_circle
 from . import health
 from . import metrics
 from . import linked

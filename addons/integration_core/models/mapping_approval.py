@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import canonical
@@ -12,11 +12,19 @@ class IntegrationMapping(models.Model):
     _inherit = "integration.mapping"
 
     may_approve = fields.Boolean(compute="_compute_may_approve")
+    may_withdraw = fields.Boolean(compute="_compute_may_approve")
+    waits_for_approval = fields.Boolean(compute="_compute_may_approve")
 
+    @api.depends_context("uid")
+    @api.depends("state")
     def _compute_may_approve(self):
         approvals = self.env["integration.approval"]
+        may_write = self.has_access("write")
         for mapping in self:
-            mapping.may_approve = approvals._open_for(mapping, "publish").may_decide
+            request = approvals._open_for(mapping, "publish")
+            mapping.may_approve = request.may_decide
+            mapping.waits_for_approval = bool(request)
+            mapping.may_withdraw = bool(request) and may_write
 
     # === ACTION METHODS === #
 

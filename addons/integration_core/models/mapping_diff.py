@@ -22,15 +22,25 @@ class IntegrationMapping(models.Model):
     diff_table = fields.Json("Changes", compute="_compute_diff_table")
     diff_text = fields.Text("What changes", compute="_compute_diff_text")
 
-    @api.depends("system", "entity", "direction", "company_id", "version", "state")
+    @api.depends(
+        "system",
+        "entity",
+        "direction",
+        "company_id",
+        "version",
+        "state",
+        "kept_from_id",
+    )
     def _compute_compare_id(self):
         for mapping in self:
             mapping.compare_id = mapping._predecessor()
 
     def _predecessor(self):
         """What a reader compares with: a draft with the version in use, another
-        version with the one before it."""
+        version with the one before it, a kept save with what it met."""
         self.ensure_one()
+        if self.state == "draft" and self.kept_from_id:
+            return self.kept_from_id
         others = self._siblings() - self._origin
         live = others.filtered(lambda other: other.state == "approved")
         if self.state == "draft" and live:

@@ -2,6 +2,7 @@ from . import (
     assign,
     base_partner_merge,
     edit,
+    mapping_preview,
     mapping_revert,
     match_confirm,
     ownership_choice,

@@ -9,8 +9,10 @@ from . import (
     test_governance,
     test_guards,
     test_intake,
+    test_mapping_preview,
     test_mapping_version,
     test_match,
+    test_merge,
     test_metrics,
     test_order,
     test_outage,
@@ -21,4 +23,5 @@ from . import (
     test_sql_counts,
     test_value_map,
     test_waiting,
+    test_write_guard,
 )

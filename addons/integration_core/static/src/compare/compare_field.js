@@ -6,6 +6,11 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 // In this order on the screen. Colour is never the only sign: every status has
 // its own icon and its own word.
 const STATUSES = {
+    problem: {
+        icon: "fa-exclamation-circle",
+        word: _t("Problem"),
+        count: _t("%s with a problem"),
+    },
     changed: { icon: "fa-pencil", word: _t("Changed"), count: _t("%s changed") },
     missing: { icon: "fa-minus", word: _t("Missing"), count: _t("%s missing") },
     added: { icon: "fa-plus", word: _t("New"), count: _t("%s new") },
@@ -22,7 +27,7 @@ const MARKS = {
  * Values side by side, differences first.
  *
  * Value: `{"columns": [{"key", "label", "align"?: "end"}], "rows": [{"key",
- * "label", "cells": {column key: value}, "status": "changed|same|missing|added"}],
+ * "label", "cells": {column key: value}, "status": "problem|changed|same|missing|added"}],
  * "note"?: "…", "empty"?: "…", "plain"?: true, "hide_blank"?: true,
  * "first"?: "heading of the first column"}`; a row may be `"strong"`, and have
  * `"marks": {column key: "same|changed"}` for its single values. Rows without a difference stay behind

@@ -1,0 +1,22 @@
+import { registry } from "@web/core/registry";
+import { formView } from "@web/views/form/form_view";
+
+/**
+ * Sends the state that the form has read with every save, so that the server can
+ * tell whether somebody else changed the same meanwhile.
+ */
+export class IntegrationMappingFormController extends formView.Controller {
+    async onWillSaveRecord(record, changes) {
+        if (record.resId && record.data.write_token && Object.keys(changes).length) {
+            changes.write_token = record.data.write_token;
+        }
+        return super.onWillSaveRecord(...arguments);
+    }
+}
+
+export const integrationMappingFormView = {
+    ...formView,
+    Controller: IntegrationMappingFormController,
+};
+
+registry.category("views").add("integration_mapping_form", integrationMappingFormView);
