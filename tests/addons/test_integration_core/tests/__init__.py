@@ -1,11 +1,13 @@
 from . import (
     test_approval,
     test_catch_up,
+    test_circle,
     test_customer,
     test_dry_run,
     test_edit,
     test_exception_group,
     test_exceptions,
+    test_filter,
     test_governance,
     test_guards,
     test_intake,
