@@ -71,9 +71,7 @@ class IntegrationDuplicate(models.Model):
         model = self.env[entity._record_model]
         if not model.has_access("read"):
             return None
-        query = model.with_context(active_test=True)._search(
-            entity.with_context(active_test=True)._match_domain()
-        )
+        query = model.with_context(active_test=True)._search(entity._duplicate_domain())
         column = model._field_to_sql(model._table, rule._identity().field, query)
         value = SQL(EXPRESSIONS[rule.normaliser], column)
         query.add_where(SQL("COALESCE(%s, '') <> ''", value))

@@ -20,6 +20,11 @@ class IntegrationEntityContact(models.AbstractModel):
         ]
 
     @api.model
+    def _duplicate_domain(self) -> list:
+        """Override of `integration.entity.upsert`: the others are among customers."""
+        return [*self._match_domain(), ("parent_id", "!=", False)]
+
+    @api.model
     def _match_fits(self, item: Item, record) -> bool:
         """Override of `integration.entity.upsert`: nobody changes the employer.
 

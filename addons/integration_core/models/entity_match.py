@@ -67,6 +67,11 @@ class IntegrationEntityUpsert(models.AbstractModel):
         return []
 
     @api.model
+    def _duplicate_domain(self) -> list:
+        """Which records are compared with each other on the screen *Duplicates*."""
+        return self._match_domain()
+
+    @api.model
     def _match_fits(self, item: Item, record) -> bool:
         """Whether a record that agrees may be meant, besides :meth:`_match_domain`."""
         return True
@@ -106,7 +111,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
                 item.fail(doubt)
                 continue
             item.res_id, item.operation = free[0].id, "link"
-            item.matched = self._key_label(rule)
+            item.matched = self._identity_label(rule)
             claimed.add(free[0].id)
 
     @api.model
@@ -141,7 +146,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
         return clean(record[rule.field] or "", self._record_country(record))
 
     @api.model
-    def _key_label(self, rule) -> str:
+    def _identity_label(self, rule) -> str:
         """What people call the key of a compiled rule."""
         identity = self._identity_keys().get(rule.key)
         return identity.label if identity else self._field_label(rule.field)

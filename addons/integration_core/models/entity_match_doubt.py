@@ -54,9 +54,9 @@ class IntegrationEntityUpsert(models.AbstractModel):
             self.env._(
                 "%(name)s has the same %(key)s (%(value)s), but another %(other)s.",
                 name=records.display_name,
-                key=self._key_label(rule),
+                key=self._identity_label(rule),
                 value=self._identity_value(item, rule.key, rule.field),
-                other=self._key_label(other),
+                other=self._identity_label(other),
             ),
         )
 
@@ -64,7 +64,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
     def _unproved(self, item: Item, rule, records) -> DuplicateCandidateError:
         words = {
             "name": records.display_name,
-            "key": self._key_label(rule),
+            "key": self._identity_label(rule),
             "value": self._identity_value(item, rule.key, rule.field),
         }
         message = self.env._("%(name)s has the same %(key)s (%(value)s).", **words)
@@ -88,7 +88,8 @@ class IntegrationEntityUpsert(models.AbstractModel):
                 "model": self._record_model,
                 "ids": records.ids,
                 "key": rule.key,
-                "cause": f"match:{self._entity}",
+                # One merge may solve it for every object that means these records.
+                "cause": f"match:{self._record_model}:{_numbers(records.ids)}",
                 "incoming": self._incoming(item, rule),
             },
         )
@@ -139,3 +140,8 @@ class IntegrationEntityUpsert(models.AbstractModel):
                 item.alias = res_id in bound
                 bound.add(res_id)
         return rest
+
+
+def _numbers(ids: list[int]) -> str:
+    """Ids as a short text, the same for the same records."""
+    return ",".join(map(str, sorted(ids)[:10]))

@@ -28,7 +28,10 @@ class IntegrationEntityUpsert(models.AbstractModel):
         if not wanted:
             return
         model = self.env[self._record_model].with_context(active_test=False)
-        free = set(model.search([("id", "in", list(wanted))]).ids)
+        domain = [("id", "in", list(wanted))]
+        if "company_id" in model._fields:
+            domain += [("company_id", "in", [False, *self.env.companies.ids])]
+        free = set(model.search(domain).ids)
         free -= self.env["integration.external.id"]._bound_ids(
             connector, self._entity, self._record_model, free
         )

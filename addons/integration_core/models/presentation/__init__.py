@@ -19,6 +19,7 @@ from . import (
     job_log,
     mapping,
     mapping_line,
+    match_event,
     match_review,
     schema,
     value_map,

@@ -34,7 +34,9 @@ class IntegrationMatchReview(models.Model):
                     "%(name)s was merged in %(connector)s", **words
                 )
             else:
-                review.title = self.env._("Who is %(name)s from %(connector)s?", **words)
+                review.title = self.env._(
+                    "Who is %(name)s from %(connector)s?", **words
+                )
 
     @api.depends_context("uid")
     @api.depends("user_id", "state", "candidate_total", "model")
