@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 ODOO = "odoo"
 ANY = "*"
+# The field that takes a record out of use; its change is the operation "archive".
+ACTIVE = "active"
 
 # What becomes of a value that arrives.
 TAKE = "take"  # written, as the sender may decide
@@ -106,7 +108,7 @@ def choose(
     for rule in rules:
         if not (
             rule.field in (ANY, field)
-            and rule.operation in (ANY, operation)
+            and (rule.operation in (ANY, operation) or rule.field == field == ACTIVE)
             and rule.stage in (ANY, stage)
             and rule.company_id in (0, company_id)
             and (rule.valid_to is None or rule.valid_to > now)
@@ -212,7 +214,7 @@ class Judge:
 
     def rules_for(self, field: str) -> list[Rule]:
         """The rules that decide a field; none: nobody made any."""
-        operation = "archive" if field == "active" else "update"
+        operation = "archive" if field == ACTIVE else "update"
         return choose(self._rules, field, operation, *self._where)
 
     def verdict(self, rules, field, key, incoming, current, empty, base):

@@ -33,6 +33,7 @@ class IntegrationOwnership(models.Model):
         index=True,
     )
     field = fields.Char(
+        string="Field name",
         required=True,
         default=ANY,
         help="Technical name of the Odoo field; * stands for all of them.",
@@ -48,7 +49,7 @@ class IntegrationOwnership(models.Model):
     choice_model = fields.Char(compute="_compute_choice")
     choice_names = fields.Json(compute="_compute_choice")
     field_name = fields.Char(string="What", compute="_compute_words")
-    record_name = fields.Char(string="Record", compute="_compute_words")
+    record_name = fields.Char(string="Only for", compute="_compute_words")
     sentence = fields.Char(compute="_compute_words")
     expired = fields.Boolean(compute="_compute_expired")
     stage = fields.Selection(

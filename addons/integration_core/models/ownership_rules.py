@@ -120,6 +120,7 @@ class IntegrationOwnership(models.Model):
         if not rules or not rules.overrides or not res_ids:
             return {}
         model = self.env["integration.entity"]._for(entity)._record_model
+        self.flush_model()
         self.env.cr.execute(
             f"""
             SELECT res_id, id, {", ".join(RULE_FIELDS)}, COALESCE(company_id, 0)

@@ -136,6 +136,7 @@ class IntegrationWriteGuard(models.AbstractModel):
         if not entities:
             return []
         self.env["integration.external.id"].flush_model()
+        self.env["integration.connector"].flush_model(["state"])
         self.env.cr.execute(
             """
             SELECT x.res_id, x.entity, x.external_id, x.id, c.id, c.system,

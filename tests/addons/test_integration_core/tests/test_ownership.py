@@ -14,6 +14,7 @@ class OwnershipCase(CoreCase):
 
     def setUp(self):
         super().setUp()
+        self.operator.group_ids += self.env.ref("base.group_partner_manager")
         self.first = {"name": "Azure", "phone": "+32 1", "reference": "A1"}
         self._feed("cus_1", self.first)
         self.partner = self._partner("cus_1")
@@ -248,7 +249,7 @@ class TestOwnershipInbound(OwnershipCase):
         self._rule("name", owner=SYSTEM, rule="ranking", rank=1)
         self._rule("name", rule="ranking", rank=2)
         counts = []
-        for size in (2, 40):
+        for size in (1, 2, 40):  # the first one fills the caches
             ids = [f"many_{size}_{n}" for n in range(size)]
             for external_id in ids:
                 self._store(external_id, {"name": external_id, "phone": "1"})
@@ -260,8 +261,8 @@ class TestOwnershipInbound(OwnershipCase):
             before = self.env.cr.sql_log_count
             self._judge_only(ids)
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
-        self.assertLess(counts[0], 10)
+        self.assertEqual(counts[1], counts[2])
+        self.assertLess(counts[1], 10)
 
     def _judge_only(self, ids):
         """The check alone, on a batch of linked records."""
