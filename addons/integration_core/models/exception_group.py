@@ -71,8 +71,13 @@ class IntegrationExceptionGroup(models.Model):
         readonly=True, help="Further messages that this preview had no room for."
     )
     line_ids = fields.One2many(
-        "integration.exception.group.line", "group_id", readonly=True
+        "integration.exception.group.line", "group_id", "What is tried", readonly=True
     )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for group in self:
+            group.display_name = self.env._("Preview: %(name)s", name=group.name)
 
     # === STARTING === #
 

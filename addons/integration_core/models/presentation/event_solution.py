@@ -36,12 +36,36 @@ class IntegrationEvent(models.Model):
 
     def _cause_buttons(self) -> list[dict]:
         """Where several wait for the same reason, all of them can be tried at once."""
-        buttons = super()._cause_buttons()
+        buttons = [] if self._seems_solved() else super()._cause_buttons()
         count = self.same_cause_count
         if count > 1 and self._may_operate():
             label = self.env._("Preview all %(count)s", count=count)
             buttons.append(button(label, "action_preview_same_cause"))
         return buttons
+
+    def _notice_attention(self) -> dict:
+        found = super()._notice_attention()
+        if self._seems_solved():
+            found["next"] = self.env._("This seems to be solved by now: retry.")
+        return found
+
+    def _seems_solved(self) -> bool:
+        """Whether what the cause names is there by now, so that a retry may pass.
+
+        A domain addon may add the kinds it knows. Where nobody can tell it is False.
+        """
+        kind, _colon, rest = (self.exception_id.cause or "").partition(":")
+        if kind != "value_map":
+            return False
+        code, _colon, value = rest.partition(":")
+        lines = self.env["integration.value.map.line"].search(
+            [
+                ("map_id.code", "=", code),
+                ("external_value", "=", value),
+                ("company_id", "in", [False, self.company_id.id]),
+            ]
+        )
+        return bool(lines.filtered("canonical_value") | lines._in_force())
 
     def action_preview_same_cause(self):
         """Try everything that waits for the same reason; nothing is written."""

@@ -70,7 +70,7 @@ class IntegrationExceptionGroup(models.Model):
                 self.env._("Try again; if it stops again, report it."),
             )
         if self.state == "processed":
-            return notice("success", self._processed_sentence())
+            return self._notice_processed()
         level = "success" if self.pass_count == self.total else "warning"
         return notice(
             level if self.pass_count else "danger",
@@ -111,16 +111,21 @@ class IntegrationExceptionGroup(models.Model):
             )
         return ""
 
-    def _processed_sentence(self) -> str:
+    def _notice_processed(self) -> dict:
         states = self.line_ids.mapped("event_state")
         queued = sum(s in ("pending", "retry", "waiting", "sending") for s in states)
-        return self.env._(
+        what = self.env._(
             "Done: %(done)s. On their way: %(queued)s. Still waiting for a person: "
             "%(waiting)s.",
             done=sum(state in ("done", "skipped") for state in states),
             queued=queued,
             waiting=self.waiting_count,
         )
+        if queued:
+            return notice(
+                "info", what, self.env._("Nothing to do: they are worked on now.")
+            )
+        return notice("warning" if self.waiting_count else "success", what)
 
     def _booked_text(self) -> str:
         """What the messages that pass are worth, by currency."""

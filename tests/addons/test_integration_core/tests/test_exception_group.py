@@ -288,6 +288,16 @@ class TestExceptionGroup(CoreCase):
         self.assertFalse(old.exists())
         self.assertTrue(new.exists())
 
+    def test_once_it_is_mended_the_message_says_so(self):
+        exception = self._bad(2)[0].with_user(self.operator)
+        methods = [b["method"] for b in exception.notice["buttons"]]
+        self.assertEqual(methods, ["action_solve", "action_preview_same_cause"])
+        self._mend()
+        self.env.invalidate_all()
+        methods = [b["method"] for b in exception.notice["buttons"]]
+        self.assertEqual(methods, ["action_preview_same_cause"])
+        self.assertIn("solved by now", exception.notice["next"])
+
     def test_the_button_is_in_the_notice_of_several(self):
         exceptions = self._bad(2)
         notice = exceptions[0].with_user(self.operator).notice
