@@ -55,6 +55,7 @@ class IntegrationOutcome(models.AbstractModel):
         """
         now = fields.Datetime.now()
         rows = {item.event_id: self._row(connector, item, now) for item in items}
+        self._break_circles(connector, items, rows)
         execute_values(
             self.env.cr._obj,
             UPDATE,
