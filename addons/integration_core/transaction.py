@@ -17,6 +17,15 @@ def checkpoint(env) -> None:
     env.cr.commit()  # pylint: disable=invalid-commit
 
 
+def fresh_snapshot(env) -> None:
+    """Give up what was only read; the next statement sees what others committed.
+
+    Under the same conditions as :func:`checkpoint`, which keeps what was written.
+    """
+    env.cr.rollback()
+    env.invalidate_all(flush=False)
+
+
 def is_outage(exc_name: str) -> bool:
     """Whether a job ended because of the database: restarted, cut off, not to be had.
 

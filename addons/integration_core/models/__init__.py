@@ -10,6 +10,7 @@ from . import credential
 from . import approval_handler
 from . import approval
 from . import approval_people
+from . import change_request
 from . import schema
 from . import value_map
 from . import value_map_record
@@ -25,6 +26,7 @@ from . import mapping_version
 from . import mapping_diff
 from . import mapping_problem
 from . import mapping_trace
+from . import schema_approval
 from . import flow
 from . import flow_plan
 from . import flow_filter
@@ -64,7 +66,6 @@ from . import entity_custom_choices
 from . import entity_upsert
 from . import entity_match
 from . import entity_judgement
-from . import entity_reference
 from . import entity_match_search
 from . import entity_match_doubt
 from . import entity_match_known
@@ -101,9 +102,12 @@ from . import pipeline_errors
 from . import outcome
 from . import outcome_next
 from . import outbound
+from . import outbound_request
 from . import outgoing
 from . import outgoing_content
 from . import outgoing_outcome
+from . import approval_change
+from . import outgoing_next
 from . import outgoing_bind
 from . import event_send
 from . import flow_out

@@ -44,8 +44,9 @@ class IntegrationEntity(models.AbstractModel):
         return frozenset({"note"})
 
     @api.model
-    def _export_owner(self, records) -> dict[int, int]:
-        """Record that a change stands for: id of ``records`` → id of the main record.
+    def _export_owner(self, records) -> dict[int, int | tuple]:
+        """Record that a change stands for: id of ``records`` → id of the main record,
+        or a tuple of ids where one change stands for several.
 
         Asked for records of :attr:`_record_model` (an address that is sent with its
         customer) and of the models behind dotted fields of :meth:`_export_keys`.
@@ -62,7 +63,7 @@ class IntegrationEntity(models.AbstractModel):
 
     @api.model
     def _export(self, connector, records) -> dict[int, dict]:
-        """Records as canonical ones, a batch at once: ``record._origin.id`` → canonical.
+        """A batch of records as canonical ones: ``record._origin.id`` → canonical.
 
         Holds every key of :meth:`_export_keys`, null where Odoo has nothing; neither
         ``external_id`` nor what should not leave. A reference is
@@ -71,8 +72,8 @@ class IntegrationEntity(models.AbstractModel):
         search nothing.
 
         :param records: :attr:`_record_model`, in the environment of the technical user
-        :raises engine.errors.IntegrationError: for the whole batch; a record that
-            cannot be sent gets the error as its value instead of a dict
+        A record that is left out is none that should be there now: skipped, not
+        final. One that cannot be sent gets an error of ``engine.errors`` as its value.
         """
         raise NotImplementedError
 

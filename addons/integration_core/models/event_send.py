@@ -8,7 +8,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..engine.errors import UnknownOutcomeError
 from ..engine.masking import masked_logger
 from ..messages import Outgoing
-from ..transaction import checkpoint, is_outage
+from ..transaction import checkpoint, fresh_snapshot, is_outage
 from .event_work import EVENT_LOCK
 
 _logger = masked_logger(__name__)
@@ -62,7 +62,7 @@ class IntegrationEvent(models.Model):
         try:
             seconds = self.env["integration.send"]._alone(event)
         finally:
-            self.env.cr.rollback()
+            fresh_snapshot(self.env)
             event._unlock_event()
         checkpoint(self.env)
         if seconds is not None:

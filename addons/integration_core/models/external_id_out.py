@@ -90,4 +90,7 @@ class IntegrationValueMap(models.Model):
             & Domain("res_id", "in", ids),
             order="id desc",
         )
-        return {(self.model, line.res_id): line.external_value for line in lines}
+        # The oldest wins, as the last one that is written here.
+        return {
+            (self.model, line.res_id): line.external_value for line in lines._in_force()
+        }

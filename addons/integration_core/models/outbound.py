@@ -1,16 +1,15 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import uuid as uuidlib
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 from psycopg2.extras import Json, execute_values
 
 from odoo import SUPERUSER_ID, api, models, tools
-from odoo.exceptions import UserError
 
 from .. import settings
-from ..engine import strict_json, trace
+from ..engine import trace
 from ..engine.masking import masked_logger
 from .intake import shard_of
 from .tracked import ORIGIN
@@ -101,7 +100,8 @@ class IntegrationOutbound(models.AbstractModel):
         entities = self.env["integration.entity"]
         for connector_id, company_id, name in self.env.cr.fetchall():
             entity = entities._for(name)
-            for model, names in (entity._export_watch() if entity else {}).items():
+            watched = {} if entity is None else entity._export_watch()
+            for model, names in watched.items():
                 main = model == entity._record_model
                 subscription = Subscription(
                     connector_id,
@@ -191,91 +191,6 @@ class IntegrationOutbound(models.AbstractModel):
         """Id of this database: whose records the references at a peer name."""
         # sudo: nobody but administrators reads parameters.
         return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-
-    @api.model
-    def _referenced(self, item) -> tuple[str, int] | None:
-        """(model, id) of the Odoo record that a peer's object says it stands for.
-
-        :param item: `messages.Item`; None where the object says nothing, or names a
-            record of another database or one that is gone
-        """
-        database, _colon, rest = (
-            item.source.reference if item.source else ""
-        ).partition(":")
-        model, _colon, res_id = rest.partition(":")
-        if database != self._database() or model not in self.env:
-            return None
-        if not res_id.isdecimal():
-            return None
-        # sudo: only whether it exists.
-        found = self.env[model].sudo().browse(int(res_id)).exists()
-        return (model, found.id) if found else None
-
-    @api.model
-    def _fact(self, records, entity: str, event_type: str) -> None:
-        """Something that happened to records and is sent each time: never left out for
-        a newer message, and in order.
-
-        :param event_type: canonical dotted name, ``order.confirmed``
-        """
-        self._append(
-            [
-                dict(
-                    self._row(wanted, records._name, id_),
-                    event_type=event_type,
-                    kind="effect",
-                )
-                for wanted in self._subscribed(records._name)
-                if wanted.entity == entity and wanted.main
-                for id_ in self._foreign(records._name, records._ids, wanted)
-            ]
-        )
-
-    @api.model
-    def _request_change(self, link, values: dict, causation=None):
-        """Ask the owner of a record to change it: exactly these fields are sent.
-
-        Odoo is not changed: it follows when the peer's message says so.
-
-        :param link: `integration.external.id` of the object
-        :param values: Odoo field → value it should have
-        :return: the `integration.event` that goes out
-        :raises UserError: no live flow of the connector sends the entity
-        """
-        connector = link.connector_id.sudo()
-        plan = connector._out_plans().get(link.entity)
-        entity = self.env["integration.entity"]._for(link.entity)
-        if plan is None or plan.mode != "live" or entity is None:
-            raise UserError(
-                self.env._(
-                    "No live flow of %(connector)s sends this kind of record.",
-                    connector=connector.name,
-                )
-            )
-        unknown = set(values) - entity._export_fields()
-        if unknown:
-            raise UserError(
-                self.env._(
-                    "These fields are not sent to %(connector)s: %(fields)s.",
-                    connector=connector.name,
-                    fields=", ".join(sorted(unknown)),
-                )
-            )
-        body = strict_json.dumps({"request": _plain(values)}).encode()
-        row = self._row_of(connector, link.entity, link.model, link.res_id)
-        ids = self._append(
-            [
-                dict(
-                    row,
-                    kind="effect",
-                    changed=sorted(values),
-                    external_id=link.external_id,
-                    causation_id=causation.id if causation else None,
-                    body=body,
-                )
-            ]
-        )
-        return self.env["integration.event"].browse(ids)
 
     @api.model
     def _row_of(self, connector, entity: str, model: str, res_id: int) -> dict:
@@ -371,14 +286,6 @@ class IntegrationOutbound(models.AbstractModel):
 def lane_of(entity: str, model: str, res_id: int) -> str:
     """The lane of a record's outgoing messages; what waits for it names it so."""
     return f"{entity}:{model},{res_id}"
-
-
-def _plain(values: dict) -> dict:
-    """Values of fields as JSON has them."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in values.items()
-    }
 
 
 def _wake_committed(registry, connector_ids: set) -> None:

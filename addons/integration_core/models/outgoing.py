@@ -64,15 +64,33 @@ class IntegrationOutgoing(models.AbstractModel):
             records = records.sudo().browse(i.res_id for i in group).exists()
             owners = model._export_owner(records)
             for item in group:
-                owner = owners.get(item.res_id)
-                if item.res_id not in records._ids:
-                    item.skip("superseded", self.env._("The record was deleted."))
-                elif not owner:
-                    item.outcome = "drop"
-                elif (name, item.res_id) != (model._record_model, owner):
-                    item.model, item.res_id = model._record_model, owner
-                    item.lane = lane_of(item.entity, item.model, owner)
-                    item.outcome = "move"
+                self._to_owner(model, item, records, owners.get(item.res_id))
+
+    @api.model
+    def _to_owner(self, model, item: Outgoing, records, owner) -> None:
+        """Move one message to the record, or the records, that its own belongs to."""
+        if item.res_id not in records._ids:
+            item.skip("superseded", self.env._("The record was deleted."))
+            return
+        owners = owner if isinstance(owner, tuple) else (owner,) if owner else ()
+        if not owners:
+            item.outcome = "drop"
+            return
+        outbound = self.env["integration.outbound"]
+        if (item.model, item.res_id) == (model._record_model, owners[0]):
+            return
+        item.model, item.res_id = model._record_model, owners[0]
+        item.lane = lane_of(item.entity, item.model, item.res_id)
+        item.outcome = "move"
+        event = self.env["integration.event"].sudo().browse(item.event_id)
+        connector = event.connector_id
+        outbound._append(
+            [
+                outbound._row_of(connector, item.entity, item.model, other)
+                | {"changed": item.changed, "causation_id": item.event_id}
+                for other in owners[1:]
+            ]
+        )
 
     @api.model
     def _coalesce(self, items: list[Outgoing]) -> None:

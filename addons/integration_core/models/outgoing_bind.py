@@ -7,7 +7,7 @@ from ..engine.errors import IntegrationError, Skip
 from ..messages import Item, Outgoing
 from .entity import find_references
 from .entity_upsert import stamp_of
-from .outgoing_content import sent_key, agreed_stamp
+from .outgoing_content import agreed_stamp, sent_key
 
 
 class IntegrationOutgoing(models.AbstractModel):
@@ -27,6 +27,7 @@ class IntegrationOutgoing(models.AbstractModel):
         item.external_id = item.written.external_id or item.external_id
         if item.deleted:
             return
+        self._replace_object(connector, item)
         found = links._find(connector, item.entity, [item.external_id])
         link = found.get((item.external_id, ""))
         if item.values is not None and link:
@@ -59,6 +60,16 @@ class IntegrationOutgoing(models.AbstractModel):
         links._bind(connector, [row])
         if unseen:
             self._read_answer(connector, item)
+
+    @api.model
+    def _replace_object(self, connector, item: Outgoing) -> None:
+        """Where the peer made another object instead, the old one becomes an alias."""
+        if not item.link or item.link.external_id == item.external_id:
+            return
+        self.env.cr.execute(
+            'UPDATE integration_external_id SET "primary" = false WHERE id = %s',
+            (item.link.id,),
+        )
 
     @api.model
     def _names_of(self, item: Outgoing) -> dict:

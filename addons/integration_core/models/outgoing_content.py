@@ -7,14 +7,16 @@ from odoo.exceptions import UserError
 
 from ..engine import canonical as engine_canonical
 from ..engine import strict_json
-from ..engine.errors import BusinessRuleError, IntegrationError, MissingReferenceError
+from ..engine.errors import (
+    BusinessRuleError,
+    IntegrationError,
+    MappingError,
+    MissingReferenceError,
+)
 from ..messages import Outgoing
 from .entity_export import find_records
 from .entity_upsert import stamp_of
 from .outbound import lane_of
-
-# Longest circle of references that is followed.
-CIRCLE = 20
 
 
 class IntegrationOutgoing(models.AbstractModel):
@@ -66,14 +68,18 @@ class IntegrationOutgoing(models.AbstractModel):
         except psycopg2.OperationalError:
             raise
         except Exception:
-            found = {}
+            found = None
         for item in items:
             record = by_id[item.res_id]
             if item.values is not None:
                 record = record.new(item.values, origin=record)
-            canonical = found.get(item.res_id) if item.values is None else None
-            if canonical is None:
+            if item.values is None and found is not None:
+                canonical = found.get(item.res_id)
+            else:
                 canonical = self._export_one(connector, model, record)
+            if canonical is None:
+                item.skip("not_final")
+                continue
             if isinstance(canonical, IntegrationError):
                 item.fail(canonical)
                 continue
@@ -87,7 +93,7 @@ class IntegrationOutgoing(models.AbstractModel):
     def _export_one(self, connector, model, record):
         """Canonical record, or the error that exporting it gave."""
         try:
-            return model._export(connector, record)[record._origin.id]
+            return model._export(connector, record).get(record._origin.id)
         except IntegrationError as error:
             return error
         except UserError as error:
@@ -148,17 +154,6 @@ class IntegrationOutgoing(models.AbstractModel):
     def _send_first(self, connector, item: Outgoing, missing) -> IntegrationError:
         """What an item refers to and the peer does not know is sent before it."""
         lanes = [lane_of(*ref) for ref in missing]
-        circle = self._circle(connector, item, lanes)
-        if circle:
-            return BusinessRuleError(
-                self.env._(
-                    "These records refer to each other, so none can be sent first: "
-                    "%(circle)s.",
-                    circle=" → ".join(circle),
-                ),
-                hint=self.env._("Remove one of the references in Odoo, then retry."),
-                details={"cause": "circle"},
-            )
         self.env.cr.execute(
             """
             SELECT lane FROM integration_event
@@ -189,30 +184,20 @@ class IntegrationOutgoing(models.AbstractModel):
         return error
 
     @api.model
-    def _circle(self, connector, item: Outgoing, lanes: list[str]) -> list[str]:
-        """Lanes of a circle that would close if the item waited for these."""
-        for lane in lanes:
-            path = [item.lane, lane]
-            while len(path) < CIRCLE and path[-1] != item.lane:
-                self.env.cr.execute(
-                    """
-                    SELECT waiting_for FROM integration_event
-                     WHERE connector_id = %s AND direction = 'out' AND lane = %s
-                       AND state = 'waiting' LIMIT 1
-                    """,
-                    (connector.id, path[-1]),
-                )
-                row = self.env.cr.fetchone()
-                if not row or not row[0]:
-                    break
-                path.append(row[0])
-            if path[-1] == item.lane:
-                return path
-        return []
-
-    @api.model
     def _not_linked(self, connector, model, reference) -> IntegrationError:
         entity, name, res_id = reference
+        shown = self.env[name].sudo().browse(res_id).display_name
+        value_map = self.env["integration.value.map"]._map_of(connector, entity)
+        if value_map:
+            return MappingError(
+                self.env._(
+                    "No value of %(map)s stands for %(name)s.",
+                    map=value_map.name,
+                    name=shown,
+                ),
+                hint=self.env._("Choose one in that value map, then retry."),
+                details={"cause": f"{name}:{res_id}"},
+            )
         label = dict(self.env["integration.entity"]._entity_selection()).get(
             entity, entity
         )
@@ -220,7 +205,7 @@ class IntegrationOutgoing(models.AbstractModel):
             self.env._(
                 "It refers to %(name)s, which %(connector)s does not know, and no flow "
                 "sends it.",
-                name=self.env[name].sudo().browse(res_id).display_name,
+                name=shown,
                 connector=connector.name,
             ),
             hint=self.env._(

@@ -7,15 +7,8 @@ from psycopg2.extras import Json, execute_values
 
 from odoo import api, fields, models
 
-from ..const import ATTENTION_STATES
-from ..engine.errors import (
-    ERROR_CLASSES,
-    AuthenticationError,
-    MissingReferenceError,
-)
+from ..engine.errors import ERROR_CLASSES, MissingReferenceError
 from ..messages import Outgoing
-from .outbound import lane_of
-from .outcome import cause_of
 
 DEFER = timedelta(seconds=2)
 COLUMNS = {
@@ -239,7 +232,7 @@ class IntegrationOutgoing(models.AbstractModel):
             )
         return dict(values, state="dead", hint=hint)
 
-    # === WHAT FOLLOWS === #
+    # === LOG === #
 
     @api.model
     def _log(self, connector, items: list[Outgoing], rows: dict, now) -> None:
@@ -312,72 +305,3 @@ class IntegrationOutgoing(models.AbstractModel):
         if item.keys:
             words.append(self.env._("Sent: %(fields)s", fields=names))
         return words or [item.document_name or item.external_id]
-
-    @api.model
-    def _end_older(self, connector, items: list[Outgoing]) -> None:
-        """A newer snapshot stands for what is left of older ones of its lane."""
-        newest = [
-            (item.lane, item.event_id)
-            for item in items
-            if item.kind == "state"
-            and (item.outcome in ("done", "fail") or item.reason == "no_change")
-        ]
-        if not newest:
-            return
-        ended = execute_values(
-            self.env.cr._obj,
-            f"""
-            UPDATE integration_event e
-               SET state = 'skipped', skip_reason = 'superseded',
-                   waiting_for = NULL, next_attempt = NULL,
-                   finished_at = now() AT TIME ZONE 'UTC'
-              FROM (VALUES %s) AS v (lane, id)
-             WHERE e.connector_id = {int(connector.id)} AND e.direction = 'out'
-               AND e.lane = v.lane AND e.id < v.id AND e.kind = 'state'
-               AND e.state IN ('review', 'dead', 'quarantine', 'waiting')
-            RETURNING e.id
-            """,
-            newest,
-            page_size=1000,
-            fetch=True,
-        )
-        if ended:
-            self.env["integration.exception"]._close(
-                [row[0] for row in ended],
-                self.env._("A newer change of the same record stands for it."),
-            )
-
-    @api.model
-    def _follow_up(self, connector, items, rows: dict, alone: bool, now) -> None:
-        """Jobs for what goes on alone, a person for what needs one."""
-        events = self.env["integration.event"]
-        for item in items:
-            row = rows[item.event_id]
-            event = events.browse(item.event_id)
-            if row["state"] in ("retry", "sending") and not alone:
-                event._enqueue_process((row["next_attempt"] - now).total_seconds())
-            if row["state"] in ATTENTION_STATES:
-                event._open_exceptions(cause_of(item.error))
-            if isinstance(item.error, AuthenticationError):
-                connector._suspend(connector._explain(item.error))
-
-    @api.model
-    def _wake_waiting(self, connector, items: list[Outgoing]) -> bool:
-        """Put messages back that waited for records that the peer knows by now."""
-        lanes = [
-            lane_of(item.entity, item.model, item.res_id)
-            for item in items
-            if item.outcome == "done" or (item.reason == "no_change" and item.link)
-        ]
-        if not lanes:
-            return False
-        self.env.cr.execute(
-            """
-            UPDATE integration_event
-               SET state = 'pending', waiting_for = NULL, next_attempt = NULL
-             WHERE connector_id = %s AND direction = 'out' AND state = 'waiting'
-               AND waiting_for = ANY(%s)
-            """,
-            (connector.id, lanes),
-        )
-        return self.env.cr.rowcount > 0

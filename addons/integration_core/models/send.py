@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from ..engine.errors import IntegrationError, UnknownOutcomeError
 from ..engine.masking import masked_logger
 from ..messages import Outgoing
-from ..transaction import checkpoint
+from ..transaction import checkpoint, fresh_snapshot
 
 _logger = masked_logger(__name__)
 
@@ -154,7 +154,7 @@ class IntegrationSend(models.AbstractModel):
             self._call(connector, item)
             return self._settle(connector, item, alone)
         finally:
-            self.env.cr.rollback()
+            fresh_snapshot(self.env)
             event._unlock_event()
             checkpoint(self.env)
 
@@ -180,8 +180,7 @@ class IntegrationSend(models.AbstractModel):
         outgoing = self.env["integration.outgoing"]
         for attempt in range(CONFLICTS):
             # The credential was read before the call: a snapshot that is old by now.
-            self.env.cr.rollback()
-            self.env.invalidate_all(flush=False)
+            fresh_snapshot(self.env)
             error, outcome = item.error, item.outcome
             try:
                 woken = outgoing._conclude(connector, item, alone)
@@ -246,7 +245,7 @@ class IntegrationSend(models.AbstractModel):
         else:
             self._ask(connector, item)
             if item.open and item.written is None:
-                self.env.cr.rollback()
+                fresh_snapshot(self.env)
                 outgoing._not_done(item)
                 checkpoint(self.env)
                 return True

@@ -13,6 +13,7 @@ from odoo.addons.integration_core.messages import (
     Message,
     Page,
     Source,
+    Written,
 )
 
 KINDS = {"customer", "contact"}
@@ -34,6 +35,10 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
     header ``X-Demo-Signature``: HMAC-SHA256 of the body in hex. Its API answers
     ``GET /account``, ``GET /<kind>/<id>`` and ``GET /<kind>?after=<id>``; it keeps
     what it posted for a week, under ``GET /events?since=&until=&after=<event>``.
+
+    It is written with ``POST /<kind>`` (new), ``POST /<kind>/<id>`` (only what the
+    record names) and ``DELETE /<kind>/<id>``; ``GET /written/<Idempotency-Key>`` gives
+    the object that a request with that key made or changed.
     """
 
     _name = "integration.adapter.demo_system"
@@ -41,6 +46,7 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
     _description = "Adapter: demo system"
     _can_fetch = True
     _missed_days = 7
+    _can_send = frozenset(KINDS)
 
     # === INTAKE === #
 
@@ -111,6 +117,30 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
     def _page_source(self, connector, entity, record, page):
         return _source_of(record)
 
+    # === WRITING === #
+
+    @api.model
+    def _send(self, connector, outgoing):
+        path = f"/{outgoing.entity}"
+        if outgoing.external_id:
+            path += f"/{quote(outgoing.external_id)}"
+        with self._client(connector) as client:
+            answer = client.request(
+                "DELETE" if outgoing.deleted else "POST",
+                path,
+                json={"record": outgoing.record, "reference": outgoing.reference},
+                headers={"Idempotency-Key": outgoing.idempotency_key},
+                read=False,
+            )
+        entry = answer.json()
+        return Written(entry["id"], _source_of(entry))
+
+    @api.model
+    def _look_up(self, connector, outgoing):
+        found = self._get(connector, f"/written/{outgoing.idempotency_key}")
+        entry = found["entry"]
+        return Written(entry["id"], _source_of(entry)) if entry else None
+
     # === AFTER AN OUTAGE === #
 
     @api.model
@@ -131,4 +161,9 @@ def _list(document) -> list:
 
 def _source_of(entry: dict) -> Source:
     version = versions.from_iso(entry["at"])
-    return Source(entry["record"], version, deleted=bool(entry.get("deleted")))
+    return Source(
+        entry["record"],
+        version,
+        deleted=bool(entry.get("deleted")),
+        reference=entry.get("reference") or "",
+    )

@@ -1,1 +1,1 @@
-from . import test_adapter
+from . import test_adapter, test_sending
