@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What a new version of a schema takes away from those who rely on the old one."""
 
+from typing import NamedTuple
+
 _ALL_TYPES = frozenset(
     {"string", "number", "integer", "boolean", "array", "object", "null"}
 )
@@ -18,6 +20,32 @@ _LIMITS = {
 }
 
 
+class Break(NamedTuple):
+    """One breaking difference.
+
+    :param path: where, ``lines[].amount``; empty for the record itself
+    :param kind: removed, required or narrowed
+    :param sentence: in plain words, without the path
+    """
+
+    path: str
+    kind: str
+    sentence: str
+
+    def __str__(self):
+        return f"{self.path or 'the record'}: {self.sentence}"
+
+
+def breaks(old, new):
+    """As :func:`breaking_changes`, but as data.
+
+    :returns: list of :class:`Break`
+    """
+    changes = []
+    _Comparison(old, new, changes).compare(old, new, "", frozenset())
+    return changes
+
+
 def breaking_changes(old, new):
     """Breaking differences between two versions of a schema.
 
@@ -27,9 +55,7 @@ def breaking_changes(old, new):
     :returns: list of plain sentences, empty if the new version takes everything that
         the old one took
     """
-    changes = []
-    _Comparison(old, new, changes).compare(old, new, "", frozenset())
-    return changes
+    return [str(change) for change in breaks(old, new)]
 
 
 def _types(schema):
@@ -47,8 +73,8 @@ class _Comparison:
         self.changes = changes
         self.followed = []
 
-    def _say(self, path, sentence):
-        self.changes.append(f"{path or 'the record'}: {sentence}")
+    def _say(self, path, sentence, kind="narrowed"):
+        self.changes.append(Break(path, kind, sentence))
 
     def _follow(self, schema, root):
         """The schema without its reference; what stands beside one is kept."""
@@ -115,11 +141,11 @@ class _Comparison:
     def _compare_properties(self, old, new, path, seen):
         before, after = old.get("properties", {}), new.get("properties", {})
         for name in sorted(set(new.get("required", ())) - set(old.get("required", ()))):
-            self._say(self._join(path, name), "is required now")
+            self._say(self._join(path, name), "is required now", "required")
         for name, schema in before.items():
             place = self._join(path, name)
             if name not in after:
-                self._say(place, "was removed")
+                self._say(place, "was removed", "removed")
             else:
                 self.compare(schema, after[name], place, seen)
         closed = new.get("additionalProperties") is False

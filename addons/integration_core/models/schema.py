@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import file_open
 
 from ..engine import schema as engine_schema
+from ..engine.errors import SchemaError
 
 
 class IntegrationSchema(models.Model):
@@ -36,6 +37,10 @@ class IntegrationSchema(models.Model):
 
     _entity_version_uniq = models.UniqueIndex(
         "(entity, version)", "This version of the data format exists already."
+    )
+    _live_uniq = models.UniqueIndex(
+        "(entity) WHERE state = 'live'",
+        "Another version of this data format is in use already.",
     )
 
     @api.depends("entity", "version", "module")
@@ -83,11 +88,41 @@ class IntegrationSchema(models.Model):
     def _check(self, entity: str, canonical: dict) -> None:
         """Check one canonical record against the format in use.
 
+        What follows an ending version is taken until its day.
+
         :raises engine.errors.SchemaError: names the failing path
         """
         _version, validator = self._validators().get(entity, (0, None))
-        if validator:
+        if not validator:
+            return
+        try:
             validator.check(canonical)
+        except SchemaError:
+            if not self._fits_ending(entity, canonical):
+                raise
+
+    @api.model
+    def _fits_ending(self, entity: str, canonical: dict) -> bool:
+        """Whether a version that ends later than today takes this record."""
+        today = fields.Date.context_today(self)
+        return any(
+            not validator.errors(canonical)
+            for last_day, validator in self._ending().get(entity, ())
+            if last_day >= today
+        )
+
+    @tools.ormcache()
+    def _ending(self) -> dict:
+        """Entity → list of (last day, validator) of its ending versions."""
+        found = {}
+        ending = self.sudo().search(
+            [("state", "=", "sunset"), ("sunset_date", "!=", False)],
+            order="version desc",
+        )
+        for schema in ending:
+            validator = engine_schema.compile_schema(schema._document())
+            found.setdefault(schema.entity, []).append((schema.sunset_date, validator))
+        return found
 
     @tools.ormcache("entity")
     def _live_document(self, entity: str) -> dict | None:
@@ -112,13 +147,29 @@ class IntegrationSchema(models.Model):
             found[schema.entity] = (schema.version, validator)
         return found
 
+    # === CRUD METHODS === #
+
     @api.model_create_multi
     def create(self, vals_list):
+        if self.env.context.get("install_mode"):
+            vals_list = [self._fit_shipped(dict(vals)) for vals in vals_list]
         schemas = super().create(vals_list)
         self.env.registry.clear_cache()
         return schemas
 
+    @api.model
+    def _fit_shipped(self, vals: dict) -> dict:
+        """A version that an addon brings: the first is in use, a later one waits for
+        its approval as a draft."""
+        live = [("entity", "=", vals.get("entity")), ("state", "=", "live")]
+        if self.search_count(live, limit=1):
+            vals["state"] = "draft"
+        return vals
+
     def write(self, vals):
+        if self.env.context.get("install_mode"):
+            # An update of the addon does not undo what people decided.
+            vals = {k: v for k, v in vals.items() if k not in ("state", "sunset_date")}
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result

@@ -1,6 +1,7 @@
 from . import (
     test_approval,
     test_catch_up,
+    test_change_request,
     test_circle,
     test_customer,
     test_dry_run,
@@ -21,6 +22,7 @@ from . import (
     test_ownership,
     test_robust,
     test_schedule,
+    test_schema_change,
     test_secrets,
     test_sql_counts,
     test_value_map,
