@@ -114,7 +114,7 @@ class TestOrder(CoreCase):
 
         with (
             patch.object(customers, "_apply", apply),
-            self.assertLogs("odoo.addons.integration_core.models.pipeline"),
+            self.assertLogs("odoo.addons.integration_core.models.pipeline_errors"),
         ):
             self._drain()
         for event in good:
