@@ -43,6 +43,7 @@
         "views/integration_schema_views.xml",
         "views/integration_approval_views.xml",
         "views/integration_edit_views.xml",
+        "views/integration_change_request_views.xml",
         "views/integration_exception_group_views.xml",
         "views/integration_ownership_views.xml",
         "views/res_partner_views.xml",

@@ -11,6 +11,7 @@ FIXED_FIELDS = {
     "model",
     "res_id",
     "action",
+    "subject",
     "content",
     "content_hash",
     "company_id",
@@ -40,6 +41,11 @@ class IntegrationApproval(models.Model):
         model_field="model", required=True, readonly=True, index=True, string="Record"
     )
     action = fields.Char(required=True, readonly=True)
+    subject = fields.Char(
+        readonly=True,
+        default="",
+        help="Which part of the record it is about, where several may wait at a time.",
+    )
     content = fields.Json(readonly=True)
     content_hash = fields.Char(required=True, readonly=True)
     reason = fields.Char(
@@ -75,7 +81,7 @@ class IntegrationApproval(models.Model):
     may_withdraw = fields.Boolean(compute="_compute_may_decide")
 
     _open_uniq = models.UniqueIndex(
-        "(model, res_id, action) WHERE state = 'requested'",
+        "(model, res_id, action, COALESCE(subject, '')) WHERE state = 'requested'",
         "This already waits for approval.",
     )
     # The last line: no program of ours or anybody's may write it otherwise.
@@ -203,6 +209,7 @@ class IntegrationApproval(models.Model):
         amount=0.0,
         currency=None,
         effect: str = "",
+        subject: str = "",
     ):
         """Ask for approval of an action on a record as it is now.
 
@@ -214,6 +221,7 @@ class IntegrationApproval(models.Model):
         :param reason: why, in the words of the person who asks
         :param amount: what it is about, in ``currency`` (record), if it is money
         :param effect: what happens once it is approved, in a few words
+        :param subject: part of the record; each may have a request of its own
         :return: the request; activities of those who may decide are planned
         """
         record.ensure_one()
@@ -224,6 +232,7 @@ class IntegrationApproval(models.Model):
                 "model": record._name,
                 "res_id": record.id,
                 "action": action,
+                "subject": subject,
                 "content": content,
                 "content_hash": self._handler_of(action)._content_hash(record, content),
                 "reason": (reason or "").strip() or False,
@@ -301,7 +310,8 @@ class IntegrationApproval(models.Model):
                     "%(name)s was changed after it was submitted, so this request "
                     "no longer says what would happen. Ask %(user)s to withdraw "
                     "and submit it again.",
-                    name=record.display_name,
+                    # sudo: whoever decides need not see the record.
+                    name=record.sudo().display_name,
                     user=self.requester_id.name,
                 )
             )

@@ -20,6 +20,7 @@ from . import (
     test_order,
     test_outage,
     test_ownership,
+    test_ownership_matrix,
     test_robust,
     test_schedule,
     test_schema_change,
