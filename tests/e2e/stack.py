@@ -48,6 +48,7 @@ class Stack:
         self.postgres = Postgres()
         self.simulator_ports = [free_port(), free_port()]
         self.keys = "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+        self.metrics_token = secrets.token_urlsafe(24)
         self.web = self.odoo("web", DATABASE, jobs="root:0", crons=0)
         self.jobs = self.odoo(
             "jobs", DATABASE, jobs="root:2,root.integration:2", crons=1
@@ -74,6 +75,7 @@ class Stack:
                     self.keys if keys is None else keys
                 ),
                 "INTEGRATION_PRIVATE_HOSTS": ",".join(hosts),
+                "INTEGRATION_METRICS_TOKEN": self.metrics_token,
             },
         )
 
