@@ -125,6 +125,7 @@ from . import metrics
 from . import linked
 from . import tracked
 from . import res_partner
+from . import res_partner_match
 from . import res_partner_governed
 from . import res_partner_tracked
 from . import presentation
