@@ -269,7 +269,8 @@ class Outgoing:
     :param reference: ``<database uuid>:<model>:<id>``, what the peer should keep with
         the object so that it can be found again and its messages lead to this record
     :param canonical: the whole record in the common format; references as
-        ``{"entity", "external_id"}``. Only to look at: what may leave is ``record``
+        ``{"entity", "external_id"}``. Empty where a call is repeated, so an adapter
+        uses ``record``, which is also all that may leave
     :param record: what to send: the canonical keys that changed and may leave, after
         the outgoing mapping. For a new object all of them
     :param keys: the canonical keys in ``record``
@@ -302,6 +303,7 @@ class Outgoing:
     reference: str = ""
     document_name: str = ""
     canonical: dict = field(default_factory=dict)
+    allowed: set = field(default_factory=set)  # keys that Odoo may send
     keys: list = field(default_factory=list)
     record: dict = field(default_factory=dict)
     stamps: dict = field(default_factory=dict)  # Odoo field → hash of its value

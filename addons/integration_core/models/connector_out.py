@@ -16,6 +16,8 @@ class OutPlan(NamedTuple):
     :param partial: the mapping for an object that is there: no line is required
     :param nothing: what the mapping makes of a record that says nothing: constants
     :param withheld: canonical keys that must not leave
+    :param custom: Odoo fields that the mapping reads from the object ``custom``
+    :param deletions: whether deleting a linked record deletes the object
     """
 
     flow_id: int
@@ -26,6 +28,8 @@ class OutPlan(NamedTuple):
     nothing: dict
     withheld: frozenset
     wait_hours: int
+    deletions: bool
+    custom: frozenset
 
 
 class IntegrationConnector(models.Model):

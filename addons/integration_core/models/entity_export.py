@@ -1,5 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import date
+
 from odoo import api, models, tools
 
 
@@ -78,6 +80,20 @@ class IntegrationEntity(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _exports_custom(self, field) -> bool:
+        """Whether a field may go out in the object ``custom``: what may come in."""
+        allowed = getattr(self, "_custom_allowed", None)
+        return bool(allowed and allowed(field))
+
+    @api.model
+    def _export_custom(self, record, names) -> dict:
+        """The object ``custom`` of a record: further fields by their Odoo name."""
+        return {
+            name: _plain(record[name], record._fields[name].type == "boolean")
+            for name in sorted(names)
+        }
+
+    @api.model
     def _export_event_type(self, created: bool, deleted: bool = False) -> str:
         """Canonical dotted name of what happened."""
         what = "deleted" if deleted else "created" if created else "updated"
@@ -114,6 +130,13 @@ class IntegrationEntity(models.AbstractModel):
             for head in heads
             if main._fields[head].comodel_name == model
         )
+
+
+def _plain(value, yes_or_no: bool):
+    """A field's value as JSON has it; an empty one is null."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value is False and not yes_or_no else value
 
 
 def find_records(value) -> list[tuple]:

@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import ast
+import re
 from dataclasses import replace
 
 from odoo import api, fields, models
@@ -13,6 +14,9 @@ from .connector_plan import BrokenMapping
 
 # What `connector._out_plans` and the subscriptions are made of, besides PLAN_FIELDS.
 OUT_FIELDS = {"domain", "withheld_ids", "send_deletions"}
+
+
+CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 
 
 class IntegrationFlow(models.Model):
@@ -76,6 +80,8 @@ class IntegrationFlow(models.Model):
             nothing=nothing,
             withheld=self._withheld_keys(),
             wait_hours=self.wait_hours,
+            deletions=self.send_deletions,
+            custom=self._custom_fields(),
         )
 
     def _out_domain(self) -> list:
@@ -99,6 +105,22 @@ class IntegrationFlow(models.Model):
                 )
             ) from error
         return domain
+
+    def _custom_fields(self) -> frozenset:
+        """Odoo fields that the mapping takes out of the object ``custom``."""
+        self.ensure_one()
+        entity = self.env["integration.entity"]._for(self.entity)
+        model = self.env[entity._record_model]
+        names = {
+            name
+            for line in self.mapping_id.sudo().line_ids
+            for name in CUSTOM.findall(line.source or "")
+        }
+        return frozenset(
+            name
+            for name in names
+            if name in model._fields and entity._exports_custom(model._fields[name])
+        )
 
     def _withheld_keys(self) -> frozenset:
         """Canonical keys that do not leave Odoo by this flow."""

@@ -86,7 +86,7 @@ class IntegrationOutbound(models.AbstractModel):
         self.env["integration.connector"].flush_model()
         self.env.cr.execute(
             """
-            SELECT c.id, c.company_id, f.entity
+            SELECT c.id, c.company_id, f.entity, f.id
               FROM integration_flow f
               JOIN integration_connector c ON c.id = f.connector_id
              WHERE f.direction = 'out' AND f.trigger <> 'schedule'
@@ -98,21 +98,24 @@ class IntegrationOutbound(models.AbstractModel):
         )
         found: dict[str, list] = {}
         entities = self.env["integration.entity"]
-        for connector_id, company_id, name in self.env.cr.fetchall():
+        flows = self.env["integration.flow"].sudo()
+        for connector_id, company_id, name, flow_id in self.env.cr.fetchall():
             entity = entities._for(name)
-            watched = {} if entity is None else entity._export_watch()
+            if entity is None:
+                continue
+            watched = dict(entity._export_watch())
+            watched[entity._record_model] |= flows.browse(flow_id)._custom_fields()
             for model, names in watched.items():
-                main = model == entity._record_model
                 subscription = Subscription(
                     connector_id,
                     company_id,
                     name,
                     entity._export_event_type(created=False),
                     names,
-                    main,
+                    model == entity._record_model,
                 )
                 found.setdefault(model, []).append(subscription)
-        return {model: tuple(flows) for model, flows in found.items()}
+        return {model: tuple(wanted) for model, wanted in found.items()}
 
     # === WHAT HAPPENED === #
 
@@ -144,9 +147,9 @@ class IntegrationOutbound(models.AbstractModel):
     def _note_deleted(self, records, subscriptions) -> None:
         """Records that are about to go: their objects are deleted as well.
 
-        Whether that may be was asked before (`integration.linked`). The link goes with
-        the record, in the same transaction, so that the peer's own message about the
-        deletion finds nothing that it could make again.
+        The link goes with the record, in the same transaction, so that the peer's own
+        message about the deletion finds nothing that it could make again. Where the
+        deletion is not sent the link stays, and `integration.linked` refuses it.
         """
         links = self.env["integration.external.id"].sudo()
         rows = []
@@ -165,7 +168,8 @@ class IntegrationOutbound(models.AbstractModel):
                 ("model", "=", records._name),
                 ("res_id", "in", records.ids),
             ]
-            for link in links.search(domain):
+            sent = links.search(domain).filtered(self._sends_deletion)
+            for link in sent:
                 if link.primary and not link.role:
                     row = self._row(wanted, records._name, link.res_id)
                     rows.append(
@@ -175,7 +179,7 @@ class IntegrationOutbound(models.AbstractModel):
                             event_type=entity._export_event_type(False, deleted=True),
                         )
                     )
-                link.unlink()
+            sent.unlink()
         self._append(rows)
 
     @api.model

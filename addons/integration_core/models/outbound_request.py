@@ -53,6 +53,24 @@ class IntegrationOutbound(models.AbstractModel):
         )
 
     @api.model
+    def _sends_deletion(self, link) -> bool:
+        """Whether deleting the record of a link in Odoo deletes its object there.
+
+        A live flow says so, and the other system does not own the end of the record. A
+        part of an object, such as an address, just goes with the next message.
+        """
+        connector = link.connector_id.sudo()
+        plan = connector._out_plans().get(link.entity)
+        if plan is None or plan.mode != "live":
+            return False
+        if link.role:
+            return True
+        may = self.env["integration.ownership"]._may_send(
+            connector, link.entity, ["active"], "archive"
+        )
+        return plan.deletions and "active" in may
+
+    @api.model
     def _request_change(self, link, values: dict, causation=None):
         """Ask the owner of a record to change it: exactly these fields are sent.
 

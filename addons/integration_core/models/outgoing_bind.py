@@ -73,7 +73,7 @@ class IntegrationOutgoing(models.AbstractModel):
 
     @api.model
     def _names_of(self, item: Outgoing) -> dict:
-        return self.env["integration.entity"]._for(item.entity)._export_keys()
+        return self._keys_of(self.env["integration.entity"]._for(item.entity), item)
 
     @api.model
     def _digest(self, item: Outgoing, source, plan) -> str:

@@ -30,11 +30,11 @@ class IntegrationOutgoing(models.AbstractModel):
         self._read_requests(items)
         self._export(connector, model, [i for i in items if not i.deleted])
         self._resolve(connector, model, [i for i in items if i.open and i.canonical])
-        for item in items:
-            if not item.open or item.deleted:
-                continue
+        ready = [i for i in items if i.open and i.canonical]
+        self._ask_owners(connector, model, ready)
+        for item in ready:
             try:
-                self._reduce(connector, model, item)
+                self._reduce(model, item)
             except IntegrationError as error:
                 item.fail(error)
 
@@ -84,10 +84,13 @@ class IntegrationOutgoing(models.AbstractModel):
                 item.fail(canonical)
                 continue
             item.document_name = by_id[item.res_id].display_name
-            item.stamps = self._stamps(model, by_id[item.res_id])
+            item.stamps = self._stamps(model, item, by_id[item.res_id])
             item.canonical = dict(
                 canonical, external_id=item.external_id or item.reference
             )
+            if item.flow.custom:
+                custom = model._export_custom(record, item.flow.custom)
+                item.canonical["custom"] = custom
 
     @api.model
     def _export_one(self, connector, model, record):
@@ -108,10 +111,17 @@ class IntegrationOutgoing(models.AbstractModel):
             return pipeline._unexpected(error)
 
     @api.model
-    def _stamps(self, model, record) -> dict:
+    def _keys_of(self, model, item: Outgoing) -> dict:
+        """Canonical key → Odoo fields, with those that only this mapping reads."""
+        custom = item.flow.custom if item.flow else None
+        keys = model._export_keys()
+        return keys | {"custom": custom} if custom else keys
+
+    @api.model
+    def _stamps(self, model, item: Outgoing, record) -> dict:
         """Odoo field → hash of its value now, in the words of ``base``."""
         stamps = {}
-        for name in model._export_fields():
+        for name in model._export_fields() | item.flow.custom:
             if "." not in name:
                 value = record[name]
                 if isinstance(value, models.BaseModel):
@@ -219,7 +229,7 @@ class IntegrationOutgoing(models.AbstractModel):
     # === WHAT OF IT === #
 
     @api.model
-    def _reduce(self, connector, model, item: Outgoing) -> None:
+    def _reduce(self, model, item: Outgoing) -> None:
         """Leave only what changed, may be sent and is needed; then map it.
 
         :raises engine.errors.IntegrationError: it breaks the format or the mapping
@@ -228,7 +238,7 @@ class IntegrationOutgoing(models.AbstractModel):
         self.env["integration.schema"]._check(item.entity, item.canonical)
         keys = self._changed_keys(model, item)
         keys = [key for key in keys if key not in item.flow.withheld]
-        owned = self._owned_keys(connector, model, item, keys)
+        owned = [key for key in keys if key in item.allowed]
         item.keys = self._mapped_keys(item, owned)
         if not item.keys:
             item.skip("not_owned" if keys and not owned else "no_change")
@@ -241,7 +251,7 @@ class IntegrationOutgoing(models.AbstractModel):
     @api.model
     def _changed_keys(self, model, item: Outgoing) -> list[str]:
         """Canonical keys that the peer does not have as Odoo has them."""
-        fields_of = model._export_keys()
+        fields_of = self._keys_of(model, item)
         keys = [key for key in fields_of if key in item.canonical]
         if item.values is not None:
             return [key for key in keys if fields_of[key] & item.values.keys()]
@@ -268,23 +278,32 @@ class IntegrationOutgoing(models.AbstractModel):
         return False
 
     @api.model
-    def _owned_keys(self, connector, model, item: Outgoing, keys: list) -> list:
-        """Those of the keys that Odoo may send; a change request may send any.
+    def _ask_owners(self, connector, model, items: list[Outgoing]) -> None:
+        """Keys that Odoo may send of each record; a change request may send any.
 
         A key that is made of several fields goes as a whole or not at all.
         """
-        if item.values is not None or "integration.ownership" not in self.env:
-            return keys
-        fields_of = model._export_keys()
-        names = frozenset().union(*(fields_of[key] for key in keys))
-        may = self.env["integration.ownership"]._may_send(
-            connector, item.entity, {name.partition(".")[0] for name in names}
-        )
-        return [
-            key
-            for key in keys
-            if all(name.partition(".")[0] in may for name in fields_of[key])
-        ]
+        custom = items[0].flow.custom if items else ()
+        further = {f"custom.{name}" for name in custom}
+        keys = [*model._export_keys(), *further]
+        records = model.env[model._record_model].with_context(active_test=False)
+        groups: dict[str, list] = {}
+        for item in items:
+            item.allowed = {*keys, "custom"}
+            if item.values is None:
+                groups.setdefault("update" if item.link else "create", []).append(item)
+        for operation, group in groups.items():
+            allowed = self.env["integration.ownership"]._sendable(
+                connector,
+                model._entity,
+                keys,
+                operation,
+                records.browse(dict.fromkeys(i.res_id for i in group)),
+            )
+            for item in group:
+                item.allowed = allowed.get(item.res_id, set())
+                if further <= item.allowed:
+                    item.allowed = item.allowed | {"custom"}
 
     @api.model
     def _mapped_keys(self, item: Outgoing, keys: list) -> list:
