@@ -33,3 +33,5 @@ from . import test_invoice_cost
 from . import test_solutions
 from . import test_preview
 from . import test_dry_run_pure
+from . import test_ownership
+from . import test_edited_invoice
