@@ -19,8 +19,11 @@ from . import entity_price_tiers
 from . import entity_product_export
 from . import entity_price_export
 from . import account_move
+from . import account_move_governed
 from . import product_template
+from . import product_template_governed
 from . import product_product
+from . import product_product_governed
 from . import product_pricelist_item
 from . import account_payment
 from . import account_journal
@@ -55,3 +58,4 @@ from . import entity_invoice_void
 from . import entity_invoice_write_off
 from . import entity_invoice_export
 from . import entity_invoice_own
+from . import entity_ownership

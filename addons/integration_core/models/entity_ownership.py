@@ -13,6 +13,8 @@ class IntegrationEntity(models.AbstractModel):
     # Key of the canonical record → Odoo fields of the record that it fills. What is
     # not here, and is no custom field, no rule can speak of.
     _field_map: dict = {}
+    # Odoo fields of what hangs on the record and is linked with a role: addresses.
+    _part_fields: frozenset = frozenset()
     # Whether rules decide field by field while values are compared; otherwise they
     # decide about the message as a whole, before anything is done: documents.
     _judged_by_field = False
@@ -116,6 +118,9 @@ class IntegrationEntityCustomer(models.AbstractModel):
         "addresses": IntegrationEntityPartner._address_fields,
         "tax_ids": ("vat",),
     }
+    _part_fields = frozenset(
+        {"name", "phone", "active", *IntegrationEntityPartner._address_fields}
+    )
 
 
 class IntegrationEntityContact(models.AbstractModel):

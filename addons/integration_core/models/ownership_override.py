@@ -96,8 +96,13 @@ class IntegrationOwnership(models.Model):
                 self.env._("Ask one owner for its own fields, one request each.")
             )
         target = record._governed_targets(next(iter(values)))[:1]
+        owner = owners.pop()
         approval = self.env["integration.approval.change"]._request_change(
-            target, values, self._owner_label(owners.pop()), (reason or "").strip()
+            target,
+            values,
+            self._owner_label(owner),
+            (reason or "").strip(),
+            owner=owner,
         )
         return approval.display_name
 

@@ -111,12 +111,16 @@ class IntegrationWriteGuard(models.AbstractModel):
 
     @api.model
     def _owned_names(self, rules, names, stage, link, entity, now) -> dict:
-        external_id, link_id, connector_id, system, company_id = link
+        external_id, link_id, connector_id, system, company_id, role, base = link
+        parts = self.env["integration.entity"]._for(entity)._part_fields
+        spoken_of = parts if role else base or ()
         owned = {}
         for name in names:
             operation = "archive" if name == "active" else "update"
             chosen = engine.choose(rules, name, operation, stage, company_id, now)
             owner = engine.owner_elsewhere(chosen, {system})
+            if owner and chosen[0].field == engine.ANY and name not in spoken_of:
+                continue  # "all fields" are those the owner ever spoke of
             if owner:
                 conflict = chosen[0].on_conflict
                 owned[name] = Owned(
@@ -126,7 +130,8 @@ class IntegrationWriteGuard(models.AbstractModel):
 
     @api.model
     def _links(self, records) -> list[tuple]:
-        """(record id, entity, external id, link, connector, system, company)."""
+        """Per link: record id, entity, external id, link, connector, system, company,
+        role, base."""
         entities = [
             entity
             for entity in self.env["integration.ownership"]._rules_by_entity()
@@ -140,7 +145,7 @@ class IntegrationWriteGuard(models.AbstractModel):
         self.env.cr.execute(
             """
             SELECT x.res_id, x.entity, x.external_id, x.id, c.id, c.system,
-                   c.company_id
+                   c.company_id, x.role, x.base
               FROM integration_external_id x
               JOIN integration_connector c ON c.id = x.connector_id
              WHERE x.model = %s AND x.res_id = ANY(%s) AND x.entity = ANY(%s)
