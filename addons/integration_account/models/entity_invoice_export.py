@@ -10,7 +10,6 @@ from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
 # Payment states in which a posted invoice is undone.
 UNDONE = ("reversed",)
-PRODUCT_LINES = ("product", False)
 
 
 class IntegrationEntityInvoice(models.AbstractModel):
@@ -130,11 +129,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             "untaxed": money(move.amount_untaxed),
             "tax": money(move.amount_tax),
             "total": money(move.amount_total),
-            "lines": [
-                self._export_line(line, money)
-                for line in move.invoice_line_ids
-                if line.display_type in PRODUCT_LINES
-            ],
+            "lines": self._export_lines(move, money),
             "note": html2plaintext(move.narration or "").strip() or None,
         }
 
@@ -157,19 +152,32 @@ class IntegrationEntityInvoice(models.AbstractModel):
         return ""
 
     @api.model
-    def _export_line(self, line, money: "_Money") -> dict:
-        """A line with its amount after its own discount."""
-        taxes, inclusive = [], 0.0
-        for tax, amount in self._export_taxes(line):
-            taxes.append(
-                {
-                    "tax": {"entity": "tax_rate", "record": [tax._name, tax.id]},
-                    "amount": money(amount),
-                    "inclusive": tax.price_include,
-                }
-            )
-            if tax.price_include:
-                inclusive += amount
+    def _export_lines(self, move, money: "_Money") -> list[dict]:
+        """Lines with the amounts that Odoo books, which its rounding of the whole
+        document may have moved by a cent; cash rounding is one of them."""
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        return [
+            self._export_line(base_line, money)
+            for base_line in base_lines
+            if base_line["record"].display_type != "epd"
+        ]
+
+    @api.model
+    def _export_line(self, base_line: dict, money: "_Money") -> dict:
+        """A line with its amount after its own discount.
+
+        :param base_line: Odoo's own computation of it, see
+            ``account.tax._prepare_base_line_for_taxes_computation``
+        """
+        line, details = base_line["record"], base_line["tax_details"]
+        amount = details["total_excluded_currency"]
+        amount += details["delta_total_excluded_currency"]
+        taxes: dict = {}
+        for part in details["taxes_data"]:
+            tax = part["tax"]
+            taxes[tax] = taxes.get(tax, 0.0) + part["tax_amount_currency"]
+            if part["price_include"]:
+                amount += part["tax_amount_currency"]
         product = line.product_id.filtered("sale_ok")
         return {
             "external_id": str(line._origin.id),
@@ -177,25 +185,20 @@ class IntegrationEntityInvoice(models.AbstractModel):
             "product": product
             and {"entity": "product", "record": [product._name, product.id]}
             or None,
-            "quantity": _plain(line.quantity),
-            "unit_price": _plain(line.price_unit * (1 - line.discount / 100)),
-            "amount": money(line.price_subtotal + inclusive),
-            "taxes": taxes,
+            "quantity": _plain(base_line["quantity"]),
+            "unit_price": _plain(
+                base_line["price_unit"] * (1 - base_line["discount"] / 100)
+            ),
+            "amount": money(amount),
+            "taxes": [
+                {
+                    "tax": {"entity": "tax_rate", "record": [tax._name, tax.id]},
+                    "amount": money(tax_amount),
+                    "inclusive": tax.price_include,
+                }
+                for tax, tax_amount in taxes.items()
+            ],
         }
-
-    @api.model
-    def _export_taxes(self, line) -> list[tuple]:
-        """(tax, its amount) of a line, rounded for the line."""
-        computed = line.tax_ids.compute_all(
-            line.price_unit * (1 - line.discount / 100),
-            line.currency_id,
-            line.quantity,
-            line.product_id,
-            line.partner_id,
-            rounding_method="round_per_line",
-        )
-        amounts = {tax["id"]: tax["amount"] for tax in computed["taxes"]}
-        return [(tax, amounts.get(tax._origin.id, 0.0)) for tax in line.tax_ids]
 
     @api.model
     def _instant(self, connector, day, moment: time) -> str | None:

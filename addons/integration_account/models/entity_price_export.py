@@ -40,6 +40,31 @@ class IntegrationEntityPrice(models.AbstractModel):
             ("company_id", "in", [False, *self.env.companies.ids]),
         ]
 
+    # === PRICES THAT WERE REPLACED === #
+
+    @api.model
+    def _prepare(self, connector, items) -> None:
+        """Override to leave prices alone that another one replaced.
+
+        A new amount is a new object at a system whose prices do not change; the old
+        one, whose end is told afterwards, is the rule's alias and says nothing of it.
+        """
+        # sudo: core's own table.
+        links = self.env["integration.external.id"].sudo()
+        aliases = links.search(
+            [
+                ("id", "in", [item.link.id for item in items if item.link]),
+                ("primary", "=", False),
+            ]
+        )
+        for item in items:
+            if item.link and item.link.id in aliases.ids:
+                item.model, item.res_id = item.link.model, item.link.res_id
+                item.skip("superseded", self.env._("Another price replaced it."))
+        return super()._prepare(connector, [item for item in items if item.open])
+
+    # === EXPORT === #
+
     @api.model
     def _export(self, connector, records) -> dict[int, dict]:
         """Override of `integration_core`.

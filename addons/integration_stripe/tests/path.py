@@ -84,7 +84,8 @@ class PathCase(SimulatorCase):
         return bool(fresh)
 
     def events(self, *states):
-        domain = [("connector_id", "=", self.connector.id)]
+        """Incoming messages, oldest first."""
+        domain = [("connector_id", "=", self.connector.id), ("direction", "=", "in")]
         if states:
             domain.append(("state", "in", states))
         return self.env["integration.event"].search(domain, order="id")
