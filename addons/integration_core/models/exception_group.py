@@ -89,9 +89,7 @@ class IntegrationExceptionGroup(models.Model):
         :raises UserError: nothing to try, or messages of several companies
         """
         self.env["integration.event"]._require_operator()
-        waiting = exceptions.filtered(
-            lambda x: x.state == "open" and x.event_id.state in ATTENTION_STATES
-        )
+        waiting = exceptions.filtered(_can_be_tried)
         if not waiting:
             raise UserError(self.env._("None of these messages waits any more."))
         if len(waiting.company_id) > 1:
@@ -401,3 +399,16 @@ class IntegrationExceptionGroupLine(models.Model):
             self.env["integration.job.log"]._append(
                 event.connector_id, [dict(row, actor_id=self.env.uid)]
             )
+
+
+def _can_be_tried(exception) -> bool:
+    """Whether a person may put the message of this exception to work.
+
+    An edited message that moves money goes on with a second person's approval only.
+    """
+    event = exception.event_id
+    return (
+        exception.state == "open"
+        and event.state in ATTENTION_STATES
+        and not event.unapproved
+    )

@@ -16,6 +16,8 @@ class IntegrationException(models.Model):
     age_text = fields.Char("Waits for", compute="_compute_age_text")
     is_mine = fields.Boolean(compute="_compute_is_mine")
     may_operate = fields.Boolean(compute="_compute_may_operate")
+    may_edit = fields.Boolean(compute="_compute_from_event")
+    unapproved = fields.Boolean(compute="_compute_from_event")
     notice = fields.Json(compute="_compute_from_event")
     story = fields.Json(compute="_compute_from_event")
     payload = fields.Text("Content", compute="_compute_from_event")
@@ -109,8 +111,15 @@ class IntegrationException(models.Model):
             exception.story = event.story
             exception.payload = event.payload
             exception.same_cause_count = event.same_cause_count
+            exception.may_edit = event.may_edit
+            exception.unapproved = event.unapproved
 
     # === ACTION METHODS === #
+
+    def action_edit(self):
+        """Correct the content of the message and process it again."""
+        self.ensure_one()
+        return self.event_id.action_edit()
 
     def action_solve(self):
         """Open the place where the cause is solved."""

@@ -240,6 +240,24 @@ class TestExceptionGroup(CoreCase):
         with self.assertRaisesRegex(UserError, "waits any more"):
             group.action_process()
 
+    def test_what_waits_for_a_second_person_is_not_processed_with_others(self):
+        model = type(self.env["integration.entity.customer"])
+        money = {"amount": "9.00", "currency": "USD"}
+        self.patch(model, "_document_amount", lambda entity, canonical: money)
+        exceptions = self._bad(2)
+        event = exceptions[0].event_id.with_user(self.operator)
+        body = event.sudo()._read_body().replace(b'"N 1"', b'"N 7"')
+        edited = event._edit_and_replay(body, "Wrong name")
+        self.assertTrue(edited.unapproved)
+        self.assertTrue(edited.exception_id)
+        self._mend()
+        group = self._start(self._open())
+        self.assertEqual(group.line_ids.external_id, "c0")
+        self.assertFalse(edited.exception_id.with_user(self.operator).may_edit)
+        self.assertTrue(group.line_ids.exception_id.may_operate)
+        with self.assertRaisesRegex(UserError, "waits any more"):
+            self._start(edited.exception_id)
+
     def test_nothing_of_another_company_is_mixed_in(self):
         company = self.env["res.company"].create({"name": "Second"})
         other = self._connector("Other", company)
