@@ -82,15 +82,18 @@ class IntegrationMapping(models.Model):
 
 
 class IntegrationMappingLine(models.Model):
-    """What this line makes of the sample, also while it is typed."""
+    """What this line makes of the sample, or its problem, also while it is typed."""
 
     _inherit = "integration.mapping.line"
 
     result_now = fields.Char(compute="_compute_result_now")
 
-    @api.depends(*LINE_FIELDS, "mapping_id.sample_id", "mapping_id.test_ids.sample")
+    @api.depends(
+        *LINE_FIELDS, "problem", "mapping_id.sample_id", "mapping_id.test_ids.sample"
+    )
     def _compute_result_now(self):
-        self.result_now = False
+        for line in self:
+            line.result_now = line.problem
         for mapping in self.mapping_id:
             sample = mapping._sample()
             if sample is None:
@@ -99,7 +102,7 @@ class IntegrationMappingLine(models.Model):
             for line, traced in mapping._trace(sample):
                 found.setdefault(line, []).append(traced)
             for line in self:
-                if line in found:
+                if line in found and not line.problem:
                     line.result_now = line._result_text(found[line])
 
     def _engine_line_alone(self):
@@ -115,7 +118,7 @@ class IntegrationMappingLine(models.Model):
                 return self.env._("Problem: %(why)s", why=one.error.message)
             texts.append("–" if one.silent else self._shown(one.value))
         if self.kind == "list" and not traced[0].silent:
-            return self.env._("%(count)s elements", count=texts[0])
+            return self.env._("%(count)s in the list", count=texts[0])
         return " · ".join(texts)
 
     def _shown(self, value) -> str:

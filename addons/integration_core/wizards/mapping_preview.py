@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..const import SKIP_LABELS
 from ..engine import masking, strict_json
+from ..engine.errors import IntegrationError
 from ..engine.samples import disguise, pretty
 from ..messages import Source
 from ..models.mapping_trace import shown
@@ -206,9 +207,9 @@ class IntegrationMappingPreview(models.TransientModel):
         if preview.operation == "none":
             return self.env._("%(name)s would stay as it is.", name=name)
         if preview.operation == "create":
-            return self.env._("%(name)s would be made.", name=name)
+            return self.env._("%(name)s would be created.", name=name)
         if preview.operation == "post":
-            return self.env._("%(name)s would be booked.", name=name)
+            return self.env._("%(name)s would be posted.", name=name)
         return self.env._("%(name)s would be changed.", name=name)
 
     def _line_table(self, preview) -> dict:
@@ -217,7 +218,7 @@ class IntegrationMappingPreview(models.TransientModel):
         said = {problem["path"]: problem for problem in preview.schema_errors}
         rows, seen = [], set()
         for number, (line, one) in enumerate(traced):
-            problem = one.error or said.get(one.path)
+            problem = one.error or said.get(one.path) or line.problem
             seen.add(one.path)
             rows.append(self._line_row(f"{number}", line, one, problem, preview))
         rows += [
@@ -249,12 +250,11 @@ class IntegrationMappingPreview(models.TransientModel):
         if one.received is not None and line.kind != "list":
             cells["received"] = shown(self._veil_field(line.target, one.received))
         if problem:
-            text = problem["message"] if isinstance(problem, dict) else problem.message
-            cells["note"] = as_sentence(text)
+            cells["note"] = as_sentence(_why(problem))
         elif one.silent:
             cells["note"] = self.env._("The message does not say it.")
         elif line.kind == "list":
-            cells["canonical"] = self.env._("%(count)s elements", count=one.value)
+            cells["canonical"] = self.env._("%(count)s in the list", count=one.value)
         else:
             cells["canonical"] = shown(self._veil_field(line.target, one.value))
         cells["odoo"] = self._odoo_text(one.path, preview)
@@ -336,6 +336,13 @@ class IntegrationMappingPreview(models.TransientModel):
         }
 
 
+def _why(problem) -> str:
+    """The sentence of an error, of a breach of the format or of a line's problem."""
+    if isinstance(problem, IntegrationError):
+        return problem.message
+    return problem["message"] if isinstance(problem, dict) else problem
+
+
 class IntegrationMapping(models.Model):
     """Preview of a mapping on a real message."""
 
@@ -364,7 +371,12 @@ class IntegrationMapping(models.Model):
                 "test_id": self.test_ids[:1].id,
             }
         )
-        return dialog._reopen()
+        if not (event or self.test_ids) or not connector:
+            return dialog._reopen()
+        try:
+            return dialog.action_preview()
+        except UserError:
+            return dialog._reopen()  # Preview in the dialog says why
 
     @api.model
     def _preview_connector(self):

@@ -95,7 +95,7 @@ class TestPreview(MappingCase):
 
     def test_new_record_and_its_document(self):
         dialog = self._look(RECORD)
-        self.assertIn("Ada Lovelace would be made", dialog.notice["what"])
+        self.assertIn("Ada Lovelace would be created", dialog.notice["what"])
         rows = self._rows(dialog, "diff_table")
         self.assertEqual(rows["Phone"]["status"], "added")
         self.assertFalse(
@@ -152,7 +152,7 @@ class TestPreview(MappingCase):
     def test_sample_of_a_test(self):
         test = self.draft._keep_as_test("Ada", RECORD)
         dialog = self._look(origin="test", test_id=test.id)
-        self.assertIn("would be made", dialog.notice["what"])
+        self.assertIn("would be created", dialog.notice["what"])
 
     def test_who_may_look(self):
         for person in (self.auditor,):
@@ -207,7 +207,7 @@ class TestResultNow(MappingCase):
             }
         )
         self.draft._keep_as_test("Two", {"addresses": [{"town": "A"}, {"town": "B"}]})
-        self.assertEqual(self._now("addresses"), "2 elements")
+        self.assertEqual(self._now("addresses"), "2 in the list")
         self.assertEqual(self._now("city"), "A · B")
 
     def test_while_typing(self):
