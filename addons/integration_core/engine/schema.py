@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Canonical schemas: JSON Schema 2020-12 with errors that people can read."""
 
+import json
 from decimal import Decimal
+from functools import lru_cache
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError as InvalidSchema
@@ -248,7 +250,16 @@ def compile_schema(schema, formats=("date", "date-time", "email")):
     :param schema: dict, JSON Schema 2020-12; references only into itself
     :param formats: names in ``FORMATS`` that are asserted; all others are annotations
     :raises SchemaError: the schema is not valid, or it refers to another document
+
+    Known schemas are not compiled again: it takes tens of milliseconds, and whoever
+    keeps the result in a cache of Odoo's loses it with every change of anything.
     """
+    return _compile(json.dumps(schema), tuple(formats))
+
+
+@lru_cache(maxsize=100)
+def _compile(text, formats):
+    schema = json.loads(text)
     try:
         Draft202012Validator.check_schema(schema)
     except InvalidSchema as error:
@@ -259,4 +270,4 @@ def compile_schema(schema, formats=("date", "date-time", "email")):
     for reference in _references(schema):
         if not reference.startswith("#"):
             raise SchemaError(f"the schema refers to another document: {reference}")
-    return CompiledSchema(schema, tuple(formats))
+    return CompiledSchema(schema, formats)

@@ -134,7 +134,9 @@ def _kept_invalidations(registry):
     """Forget what the caches saw within; what the caller changed is still told.
 
     ``reset_changes`` empties the caches that were marked and drops the marks, also
-    those that the caller's own transaction has set for the other processes.
+    those that the caller's own transaction has set for the other processes. These
+    caches are emptied again on purpose: the dry run has filled them from a snapshot
+    that does not hold what the caller has changed.
     """
     before = set(registry.cache_invalidated)
     changed, registry.registry_invalidated = registry.registry_invalidated, False

@@ -275,6 +275,24 @@ class TestDryRunIsPure(BaseCase):
         self.assertEqual(len(heard), 1)
         self.assertEqual(send(request).text, "ok")
 
+    def test_cache_does_not_go_back_behind_the_caller(self):
+        """What the caller has changed is not seen within, nor forgotten after."""
+        name = "integration.dry.cache"
+
+        def work(env):
+            return env["ir.config_parameter"].get_param(name, "none")
+
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            params = env["ir.config_parameter"]
+            params.set_param(name, "mine")
+            env.flush_all()
+            self.assertEqual(env["integration.dry.run"]._simulate(work), "none")
+            self.assertEqual(params.get_param(name), "mine")
+            self.assertTrue(self.registry.cache_invalidated)
+            cr.rollback()
+            self.registry.reset_changes()
+
     def test_somebody_is_booking(self):
         """A row that another transaction holds: a clear sentence, soon."""
         with self.registry.cursor() as holder:
