@@ -152,7 +152,7 @@ class IntegrationException(models.Model):
                 ]
             )
         }
-        responsible = self._responsible([row["event_id"] for row in rows])
+        charge = self._charge([row["event_id"] for row in rows])
         now = fields.Datetime.now()
         fresh = []
         for row in rows:
@@ -161,9 +161,7 @@ class IntegrationException(models.Model):
                 # Who takes care of it goes on doing so.
                 known[event_id].write({k: v for k, v in row.items() if k != "user_id"})
                 continue
-            fresh.append(dict(row, opened_at=now))
-            if event_id in responsible:
-                fresh[-1]["user_id"] = responsible[event_id]
+            fresh.append({**row, "opened_at": now, **charge.get(event_id, {})})
         sudo.create(fresh)
 
     @api.model

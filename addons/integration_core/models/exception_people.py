@@ -37,16 +37,29 @@ class IntegrationFlow(models.Model):
         "Empty: the connector's responsible person.",
     )
 
-    @api.constrains("user_id", "connector_id")
-    def _check_user_id(self):
-        for flow in self.sudo().filtered("user_id"):
-            if not flow.user_id._may_take_care(flow.company_id):
+    team_ids = fields.Many2many(
+        "res.users",
+        "integration_flow_team_rel",
+        "flow_id",
+        "user_id",
+        string="Team",
+        domain="[('company_ids', 'in', company_id), ('share', '=', False)]",
+        help="Who is in charge of this flow. Without a responsible person, what waits "
+        "belongs to all of them until somebody takes it.",
+    )
+
+    @api.constrains("user_id", "team_ids", "connector_id")
+    def _check_people(self):
+        for flow in self.sudo():
+            for user in flow.user_id | flow.team_ids:
+                if user._may_take_care(flow.company_id):
+                    continue
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot take care of the messages of %(flow)s: that "
                         "needs the role Operator or Manager of Integrations, and "
                         "access to %(company)s.",
-                        user=flow.user_id.name,
+                        user=user.name,
                         flow=flow.display_name,
                         company=flow.company_id.name,
                     )
@@ -57,6 +70,10 @@ class IntegrationException(models.Model):
     """Whose turn it is."""
 
     _inherit = "integration.exception"
+
+    flow_id = fields.Many2one(
+        "integration.flow", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
     def _assign(self, user, note: str = "") -> None:
         """Hand open exceptions over; the person gets one activity for all of them.
@@ -81,33 +98,42 @@ class IntegrationException(models.Model):
             )
 
     @api.model
-    def _responsible(self, event_ids: list[int]) -> dict:
-        """Who takes care of these messages, where it is not the connector's person.
+    def _charge(self, event_ids: list[int]) -> dict:
+        """The flow of each message and, where it is not the connector's person, who
+        takes care of it.
 
-        Who had it before keeps it; else it is the person of the message's flow.
+        Who had the message before keeps it; else it is the person of its flow; a flow
+        with a team and no person leaves it to the team.
 
-        :return: event id → user id
+        :return: event id → values of an exception: ``flow_id``, maybe ``user_id``
         """
         self.flush_model(["event_id", "user_id", "state"])
-        self.env["integration.flow"].flush_model(["user_id"])
+        self.env["integration.flow"].flush_model(["user_id", "team_ids"])
         self.env.cr.execute(
             """
-            SELECT e.id, COALESCE(before.user_id, flow.user_id)
+            SELECT e.id, flow.id, former.id, person.id,
+                   EXISTS (SELECT 1 FROM integration_flow_team_rel t
+                            WHERE t.flow_id = flow.id)
               FROM integration_event e
+              LEFT JOIN integration_flow flow
+                     ON flow.connector_id = e.connector_id
+                    AND flow.entity = e.entity AND flow.direction = e.direction
               LEFT JOIN LATERAL (
                        SELECT x.user_id FROM integration_exception x
                         WHERE x.event_id = e.id AND x.state = 'resolved'
                         ORDER BY x.id DESC LIMIT 1) before ON true
-              LEFT JOIN integration_flow flow
-                     ON flow.connector_id = e.connector_id
-                    AND flow.entity = e.entity AND flow.direction = e.direction
-              JOIN res_users u
-                ON u.id = COALESCE(before.user_id, flow.user_id) AND u.active
+              LEFT JOIN res_users former ON former.id = before.user_id AND former.active
+              LEFT JOIN res_users person ON person.id = flow.user_id AND person.active
              WHERE e.id = ANY(%s)
             """,
             (event_ids,),
         )
-        return dict(self.env.cr.fetchall())
+        found = {}
+        for event_id, flow_id, former, person, team in self.env.cr.fetchall():
+            found[event_id] = {"flow_id": flow_id}
+            if former or person or team:
+                found[event_id]["user_id"] = former or person
+        return found
 
     def _check_responsible(self, user) -> None:
         """:raises UserError: this person could not open or solve these messages"""

@@ -72,6 +72,24 @@ class TestResponsible(CoreCase):
         contact = self._feed("p1", {"name": 5, "customer": "c1"}, entity="contact")
         self.assertEqual(contact.exception_id.user_id, self.manager)
 
+    def test_a_team_without_a_person_finds_it_unassigned(self):
+        self.flow.sudo().team_ids = self.operator | self.other
+        exception = self._exception()
+        self.assertFalse(exception.user_id)
+        self.assertEqual(exception.flow_id, self.flow)
+        mine = [("flow_id.team_ids", "in", self.other.id)]
+        found = self.env["integration.exception"].with_user(self.other).search(mine)
+        self.assertEqual(found, exception)
+        self.flow.sudo().user_id = self.other
+        self.assertEqual(self._exception("c2").user_id, self.other)
+
+    def test_a_flow_that_goes_leaves_its_exceptions(self):
+        exception = self._exception()
+        self.connector._set_state("draft", "")
+        self.flow.unlink()
+        self.assertFalse(exception.flow_id)
+        self.assertEqual(exception.state, "open")
+
     def test_a_person_who_left_is_not_asked(self):
         self.flow.sudo().user_id = self.other
         self.other.active = False
@@ -92,6 +110,8 @@ class TestResponsible(CoreCase):
             with self.subTest(user=user.login):
                 with self.assertRaises(ValidationError):
                     self.flow.sudo().user_id = user
+                with self.assertRaises(ValidationError):
+                    self.flow.sudo().team_ids = user
                 with self.assertRaisesRegex(UserError, "cannot take care"):
                     exception.write({"user_id": user.id})
                 with self.assertRaisesRegex(UserError, "cannot take care"):
