@@ -29,6 +29,7 @@ class IntegrationOwnership(models.Model):
 
     entity = fields.Selection(
         selection=lambda self: self.env["integration.entity"]._entity_selection(),
+        string="Kind of record",
         required=True,
         index=True,
     )
@@ -187,10 +188,13 @@ class IntegrationOwnership(models.Model):
         if self.operation == "archive":
             return self.env._("%(owner)s archives: %(entity)s", **words)
         if self.rule == "newest":
+            return self.env._("The newest counts: %(field)s (%(entity)s)", **words)
+        if self.rule == "ranking":
+            words["rank"] = self.rank
             return self.env._(
-                "The newest change counts: %(entity)s, %(field)s", **words
+                "%(owner)s is number %(rank)s for %(field)s (%(entity)s)", **words
             )
-        return self.env._("%(owner)s decides %(entity)s: %(field)s", **words)
+        return self.env._("%(owner)s decides %(field)s (%(entity)s)", **words)
 
     def action_open_record(self):
         """Open the one record an override is about."""
