@@ -34,6 +34,7 @@
         "views/integration_connector_views.xml",
         "views/integration_credential_views.xml",
         "views/integration_flow_views.xml",
+        "views/integration_flow_out_views.xml",
         "views/integration_event_views.xml",
         "views/integration_exception_views.xml",
         "views/integration_job_log_views.xml",

@@ -26,6 +26,7 @@ from . import mapping_version
 from . import mapping_diff
 from . import mapping_problem
 from . import mapping_trace
+from . import mapping_choices
 from . import schema_approval
 from . import flow
 from . import flow_plan
@@ -109,8 +110,11 @@ from . import outgoing_outcome
 from . import approval_change
 from . import outgoing_next
 from . import outgoing_bind
+from . import outgoing_preview
 from . import event_send
 from . import flow_out
+from . import flow_field
+from . import flow_send_all
 from . import match_outcome
 from . import match_event
 from . import dry_run

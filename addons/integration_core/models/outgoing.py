@@ -22,9 +22,13 @@ class IntegrationOutgoing(models.AbstractModel):
     _description = "Outgoing path"
 
     @api.model
-    def _prepare(self, connector, items: list[Outgoing]) -> None:
-        """Decide on each message; those that stay open have their record to send."""
-        plans = connector._out_plans()
+    def _prepare(self, connector, items: list[Outgoing], plans=None) -> None:
+        """Decide on each message; those that stay open have their record to send.
+
+        :param plans: entity → :class:`connector_out.OutPlan` to use instead of those
+            of the connector's flows
+        """
+        plans = connector._out_plans() if plans is None else plans
         for item in items:
             item.flow = plans.get(item.entity)
             if item.flow is None:

@@ -8,6 +8,7 @@ from . import (
     ownership_choice,
     refuse,
     reveal,
+    send_preview,
     skip,
     unlink,
     value_map_choice,

@@ -5,6 +5,9 @@ import os
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from psycopg2.extras import execute_values
+
+from odoo.exceptions import UserError
 from odoo.tests.common import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -676,3 +679,197 @@ class TestGuards(SendingCase):
             self.env["integration.event"].with_user(user).has_access("read")
         )
         self.assertTrue(self.link(partner))
+
+
+class TestWhatLeaves(SendingCase):
+    """Minimisation, custom fields, ownership, deletion, preview, sending everything."""
+
+    def test_what_is_not_ticked_stays(self):
+        line = self.flow.leaving_ids.filtered(lambda x: x.name == "email")
+        self.assertTrue(line.send and line.in_mapping)
+        self.assertEqual(line.odoo_fields, "Email")
+        line.sudo().send = False
+        self.partner(email="a@deco.example", phone="1")
+        self.send()
+        self.assertNotIn("mail", self.peer.writes[0][2])
+        self.assertEqual(self.peer.writes[0][2]["telephone"], "1")
+
+    def test_more_may_leave_only_by_an_approval(self):
+        note = self.flow.leaving_ids.filtered(lambda x: x.name == "note")
+        self.assertFalse(note.send)
+        designer = self.env.ref("integration_core.group_designer")
+        user = self.env["res.users"].create(
+            {
+                "name": "Dora",
+                "login": "dora",
+                "group_ids": [
+                    (6, 0, [designer.id, self.env.ref("base.group_user").id])
+                ],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "is at work"):
+            note.with_user(user).send = True
+        before = self.connector._governed_content()
+        email = self.flow.leaving_ids.filtered(lambda x: x.name == "email")
+        email.with_user(user).send = False
+        self.assertNotEqual(self.connector._governed_content(), before)
+
+    def test_custom_field(self):
+        mapping = self.flow.mapping_id.copy({"version": 9, "state": "draft"})
+        mapping.line_ids = [
+            (0, 0, {"kind": "value", "target": "company", "source": "name"}),
+            (0, 0, {"kind": "value", "target": "code", "source": "custom.barcode"}),
+            (0, 0, {"kind": "value", "target": "job", "source": "custom.function"}),
+        ]
+        mapping.sudo().state = "approved"
+        self.flow.sudo().mapping_id = mapping
+        partner = self.partner(function="Buyer")
+        self.send()
+        self.assertEqual(self.peer.writes[0][2]["job"], "Buyer")
+        partner.function = "Seller"
+        self.send()
+        self.assertEqual(self.peer.writes[-1][2]["job"], "Seller")
+
+    def test_what_the_peer_owns_is_not_sent(self):
+        self.env["integration.ownership"].sudo().create(
+            {"entity": "customer", "field": "phone", "owner": "demo_system"}
+        )
+        partner = self.partner(phone="1", email="a@deco.example")
+        self.send()
+        self.assertNotIn("telephone", self.peer.writes[0][2])
+        partner.with_context(integration_override=True)
+        self.env.cr.execute(
+            "UPDATE res_partner SET phone = '2' WHERE id = %s", (partner.id,)
+        )
+        partner.invalidate_recordset()
+        partner.email = "b@deco.example"
+        self.send()
+        self.assertEqual(self.peer.writes[-1][2], {"mail": "b@deco.example"})
+
+    def test_deletion_is_refused_where_it_is_not_sent(self):
+        partner = self.partner()
+        self.send()
+        with self.assertRaisesRegex(UserError, "linked to N1"), self.cr.savepoint():
+            partner.unlink()
+
+    def test_deletion_is_sent(self):
+        self.flow.sudo().send_deletions = True
+        self._flow("customer", "in")
+        partner = self.partner()
+        self.send()
+        res_id = partner.id
+        partner.unlink()
+        self.assertFalse(
+            self.env["integration.external.id"].search(
+                [("model", "=", "res.partner"), ("res_id", "=", res_id)]
+            )
+        )
+        self.send()
+        self.assertEqual(self.peer.writes[-1][:2], ("DELETE", "/customer/N1"))
+        event = self.env["integration.event"].search(
+            [("direction", "=", "out"), ("res_id", "=", res_id)],
+            order="id desc",
+            limit=1,
+        )
+        self.assertEqual((event.state, event.event_type), ("done", "customer.deleted"))
+        self.assertEqual(self.logs(event).operation, "delete")
+        count = self.env["res.partner"].with_context(active_test=False).search_count([])
+        self.assertEqual(self.hear(self.peer.objects["N1"]).skip_reason, "no_change")
+        self.assertEqual(
+            self.env["res.partner"].with_context(active_test=False).search_count([]),
+            count,
+        )
+
+    def test_preview(self):
+        self.flow.mode = "paused"
+        partner = self.partner(email="a@deco.example", comment="internal")
+        before = len(self.events())
+        self.env.flush_all()
+        dry = self.env["integration.outgoing"]._tried(
+            self.flow.sudo(), self.flow.mapping_id, [partner.id]
+        )
+        [found] = dry
+        self.assertEqual(
+            (found["outcome"], found["record"]["mail"]),
+            (
+                "create",
+                "a@deco.example",
+            ),
+        )
+        why = {row["key"]: row["why"] for row in found["keys"]}
+        self.assertEqual(
+            (why["email"], why["note"], why["website"]),
+            ("sent", "withheld", "unmapped"),
+        )
+        self.assertEqual(len(self.events()), before)
+        self.assertFalse(self.peer.writes)
+
+    def test_send_everything(self):
+        self.flow.domain = "[('ref', '=', 'all')]"
+        partners = self.env["res.partner"].create(
+            [{"name": f"P{n}", "ref": "all"} for n in range(5)]
+        )
+        self.send()
+        self.peer.writes.clear()
+        self.env["integration.external.id"].search(
+            [("res_id", "=", partners[2].id), ("model", "=", "res.partner")]
+        ).sudo().unlink()
+        flow = self.flow.sudo()
+        flow.batch_size = 2
+        flow.action_count()
+        self.assertEqual(flow.load_total, 5)
+        flow.load_state = "running"
+        with patch(f"{MODELS}.flow_send_all.checkpoint", lambda env: env.flush_all()):
+            while flow._load_page():
+                pass
+        self.assertEqual((flow.load_done, flow.load_state), (5, "done"))
+        self.send()
+        self.assertEqual([w[2]["company"] for w in self.peer.writes], ["P2"])
+
+
+class TestTracked(SendingCase):
+    """What following changes costs."""
+
+    def test_no_flow_costs_no_sql(self):
+        self.flow.unlink()
+        partner = self.partner()
+        self.env.flush_all()
+        self.env["integration.outbound"]._subscribed("res.partner")
+
+        def write(number):
+            partner.phone = str(number)
+            with self.capture() as statements:
+                self.env.flush_all()
+            return statements
+
+        self.assertEqual(len([s for s in write(1) if "integration_" in s]), 0)
+
+    def test_one_flow_costs_one_statement_a_flush(self):
+        partners = self.partner() | self.partner(name="B") | self.partner(name="C")
+        self.env.flush_all()
+        for number, partner in enumerate(partners):
+            partner.phone = str(number)
+        with self.capture() as statements:
+            self.env.flush_all()
+        mine = [s for s in statements if "integration_" in s]
+        self.assertEqual(len(mine), 1, mine)
+        self.assertEqual(len(self.events(partners[0])), 2)
+
+    @contextmanager
+    def capture(self):
+        """SQL statements that run within."""
+        statements, execute = [], type(self.env.cr).execute
+
+        def spy(cr, query, *args, **kw):
+            statements.append(str(query))
+            return execute(cr, query, *args, **kw)
+
+        def insert(cursor, query, *args, **kw):
+            statements.append(query)
+            return execute_values(cursor, query, *args, **kw)
+
+        with (
+            patch.object(type(self.env.cr), "execute", spy),
+            patch(f"{MODELS}.outbound.execute_values", insert),
+        ):
+            yield statements
