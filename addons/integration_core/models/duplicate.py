@@ -78,7 +78,7 @@ class IntegrationDuplicate(models.Model):
         record = SQL.identifier(model._table, "id")
         return SQL(
             "(SELECT min(%(record)s) * 100 + %(number)s AS id, %(entity)s AS entity, "
-            "%(model)s AS model, %(key)s AS key, %(value)s AS value, "
+            "%(model)s AS model, %(key)s AS key, min(%(column)s) AS value, "
             "count(*)::int AS size, jsonb_agg(%(record)s ORDER BY %(record)s) "
             "AS record_ids FROM %(tables)s WHERE %(where)s "
             "GROUP BY %(value)s HAVING count(*) > 1)",
@@ -88,6 +88,7 @@ class IntegrationDuplicate(models.Model):
             model=model._name,
             key=rule.key,
             value=value,
+            column=column,
             tables=query.from_clause,
             where=query.where_clause or SQL("true"),
         )

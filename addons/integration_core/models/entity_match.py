@@ -147,9 +147,9 @@ class IntegrationEntityUpsert(models.AbstractModel):
 
     @api.model
     def _identity_label(self, rule) -> str:
-        """What people call the key of a compiled rule."""
+        """What people call the key of a compiled rule, within a sentence."""
         identity = self._identity_keys().get(rule.key)
-        return identity.label if identity else self._field_label(rule.field)
+        return identity.label.lower() if identity else self._field_label(rule.field)
 
     @api.model
     def _contradiction(self, record, rules, own: dict):

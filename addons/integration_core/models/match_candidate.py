@@ -58,8 +58,8 @@ class IntegrationMatchCandidate(models.Model):
 
     def _why_not(self) -> str:
         return self.env._(
-            "Where money moves this is not proof enough: a tax number or another "
-            "verified key must agree. A manager may confirm it with a reason."
+            "No verified key agrees, such as a tax number, and money moves. A manager "
+            "may link it with a reason."
         )
 
     # === ACTION METHODS === #

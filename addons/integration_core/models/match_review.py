@@ -21,7 +21,7 @@ class IntegrationMatchReview(models.Model):
     _name = "integration.match.review"
     _description = "Matching"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "money desc, id desc"
+    _order = "money desc, id"
 
     connector_id = fields.Many2one(
         "integration.connector",

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 
-from .common import button, notice
+from .common import notice
 
 
 class IntegrationMatchReview(models.Model):
@@ -22,7 +22,7 @@ class IntegrationMatchReview(models.Model):
         "integration.exception", compute="_compute_amount_text"
     )
 
-    @api.depends("entity", "external_id", "connector_id", "kind")
+    @api.depends("external_id", "connector_id", "kind", "incoming")
     def _compute_title(self):
         for review in self:
             words = {
@@ -88,9 +88,7 @@ class IntegrationMatchReview(models.Model):
                 self.env._("Merge them in Odoo, or keep them apart."),
             )
         if self.state == "open":
-            return notice(
-                "warning", self.reason, self._why(), self._what_next(), *self._buttons()
-            )
+            return notice("warning", self.reason, self._why(), self._what_next())
         if self.state == "decided":
             return notice(
                 "info",
@@ -109,11 +107,6 @@ class IntegrationMatchReview(models.Model):
             "Choose the record below that is meant, or let a new one be made. Nothing "
             "is lost: the message waits for you."
         )
-
-    def _buttons(self) -> list[dict]:
-        if not self.event_id.exists():
-            return []
-        return [button(self.env._("Show the message"), "action_open_event")]
 
     def _decision_text(self) -> str:
         choices = dict(self._fields["decision"]._description_selection(self.env))
@@ -177,7 +170,7 @@ class IntegrationMatchReview(models.Model):
         return rows
 
     def _fact_rows(self, found: dict) -> list[dict]:
-        """What hangs on each record, such as invoices: for people only."""
+        """What hangs on each record, such as invoices; there is no such thing there."""
         records = self.env[self.model].union(*found.values())
         records = records.with_company(self.company_id)
         return [
@@ -185,7 +178,8 @@ class IntegrationMatchReview(models.Model):
                 "key": f"fact{number}",
                 "label": label,
                 "cells": {
-                    f"c{c.id}": texts.get(record.id, "") for c, record in found.items()
+                    "incoming": "–",
+                    **{f"c{c.id}": texts.get(r.id, "") for c, r in found.items()},
                 },
             }
             for number, (label, texts) in enumerate(

@@ -95,7 +95,7 @@ class TestMatchRules(MatchCase):
         self._partners("By mail")
         event = self._feed("c1", dict(EMAIL, reference="k0012"))
         self.assertEqual(self._partner("c1"), by_number)
-        self.assertIn("Found by Reference", self._logs(event).message)
+        self.assertIn("Found by reference", self._logs(event).message)
 
     def test_a_field_of_our_own(self):
         rule = self.rules.create(
@@ -131,7 +131,7 @@ class TestMatchRules(MatchCase):
         self._partners("Old")
         event = self._feed("c1", EMAIL)
         self.assertEqual(event.error_class, "duplicate_candidate")
-        self.assertIn("Old has the same E-mail", event.error)
+        self.assertIn("Old has the same e-mail", event.error)
 
     def test_what_many_share_never_links(self):
         with self.assertRaises(ValidationError):
@@ -177,7 +177,7 @@ class TestMatchRules(MatchCase):
         self._partners("Old", vat="DE136695976", is_company=True)
         event = self._feed("c1", dict(EMAIL, tax_ids=[{"value": "DE811907980"}]))
         self.assertEqual(event.error_class, "duplicate_candidate")
-        self.assertIn("but another Tax number", event.error)
+        self.assertIn("but another tax number", event.error)
 
 
 class TestMatchMoney(MatchCase):

@@ -283,7 +283,7 @@ class TestDuplicates(MergeCase):
         self.assertEqual(group.size, 2)
         self.assertEqual(group.record_ids, partners.ids)
         self.assertEqual(group.names, "One, Two")
-        self.assertNotIn("vat", {key for key, _value in found})
+        self.assertNotIn(("vat", "DE136695976"), found)
 
     def test_groups_follow_the_rules(self):
         self._partners("One", "Two", email=False, phone="+49 30 1234567")
@@ -302,9 +302,9 @@ class TestDuplicates(MergeCase):
 
     def test_paged_counted_and_grouped(self):
         for number in range(5):
-            self._partners("A", "B", email=f"n{number}@acme.example")
+            self._partners("A", "B", email=f"n{number}@paged.example")
         groups = self.env["integration.duplicate"].with_user(self.operator)
-        domain = [("value", "like", "@acme.example")]
+        domain = [("value", "like", "@paged.example")]
         self.assertEqual(groups.search_count(domain), 5)
         self.assertEqual(len(groups.search(domain, limit=2, offset=4)), 1)
         self.assertEqual(
@@ -325,7 +325,7 @@ class TestDuplicates(MergeCase):
         self.assertEqual(wizard.partner_ids, one | two)
         wizard.action_merge()
         self.assertEqual(len((one | two).exists()), 1)
-        self.assertFalse(self._groups())
+        self.assertNotIn(("email", "twin@acme.example"), self._groups())
 
     def test_who_may_not_merge_is_told(self):
         self._partners("One", "Two", email="twin@acme.example")
