@@ -62,6 +62,7 @@ def _say_how() -> None:
     """Once a process: a monitor that asks every few seconds must not fill the log."""
     _logger.warning(
         "Metrics are not served: set integration_metrics_token in odoo.conf, or the "
-        "variable INTEGRATION_METRICS_TOKEN, to at least %s characters.",
+        "variable INTEGRATION_METRICS_TOKEN, or the file that "
+        "INTEGRATION_METRICS_TOKEN_FILE names, to at least %s characters.",
         SHORTEST_TOKEN,
     )

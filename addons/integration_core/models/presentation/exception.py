@@ -12,6 +12,7 @@ class IntegrationException(models.Model):
     _inherit = "integration.exception"
 
     title = fields.Char(compute="_compute_title")
+    direction = fields.Selection(related="event_id.direction")
     amount_text = fields.Char("Blocked as text", compute="_compute_amount_text")
     age_text = fields.Char("Waits for", compute="_compute_age_text")
     is_mine = fields.Boolean(compute="_compute_is_mine")
@@ -28,15 +29,21 @@ class IntegrationException(models.Model):
         help="Further messages that go on by themselves once this one is solved.",
     )
 
-    @api.depends("entity", "external_id", "connector_id")
+    @api.depends("entity", "external_id", "connector_id", "event_id")
     def _compute_title(self):
         labels = dict(self.env["integration.entity"]._entity_selection())
         for exception in self:
-            exception.title = self.env._(
-                "%(entity)s %(id)s from %(connector)s",
-                entity=labels.get(exception.entity, self.env._("Message")),
-                id=exception.external_id or "",
-                connector=exception.connector_id.name or "",
+            event, out = exception.event_id, exception.event_id.direction == "out"
+            words = {
+                "entity": labels.get(exception.entity, self.env._("Message")),
+                # What was never sent has no name there yet.
+                "id": exception.external_id or (out and event._document_label()) or "",
+                "connector": exception.connector_id.name or "",
+            }
+            exception.title = (
+                self.env._("%(entity)s %(id)s to %(connector)s", **words)
+                if out
+                else self.env._("%(entity)s %(id)s from %(connector)s", **words)
             )
 
     @api.depends("amount", "currency_id", "entity", "external_id", "state")

@@ -155,6 +155,27 @@ class TestResponsible(CoreCase):
         exceptions.with_user(self.operator).action_retry()
         self.assertFalse(activity.exists())
 
+    def test_what_goes_out_is_called_by_its_record(self):
+        partner = self.env["res.partner"].create({"name": "Ada"})
+        event = self._store("", {"name": "A"})
+        event.sudo().write(
+            {
+                "direction": "out",
+                "external_id": False,
+                "model": "res.partner",
+                "res_id": partner.id,
+                "state": "review",
+                "error": "It was refused.",
+                "error_class": "permanent",
+            }
+        )
+        event._open_exceptions()
+        self.assertEqual(event.exception_id.title, "Customer Ada to Demo")
+        group = self.env["integration.exception.group"].with_user(self.operator)
+        group = group._start(event.exception_id.with_user(self.operator))
+        self.assertEqual(group.unknown_count, 1)
+        self.assertIn("when it is sent", group.line_ids.message)
+
     def test_nobody_in_particular(self):
         exception = self._exception()
         exception.with_user(self.operator)._assign(self.env["res.users"])

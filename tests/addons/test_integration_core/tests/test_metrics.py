@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.integration_core import settings
 from odoo.addons.integration_core.controllers import metrics as controller
 from odoo.addons.integration_core.models import metrics
 
@@ -225,8 +226,8 @@ class TestMetrics(MetricsCase):
         return self.env.cr.sql_log_count - start
 
     def test_one_slow_question_does_not_silence_the_others(self):
-        self.patch(metrics, "STATEMENT_TIMEOUT", 50)
-        self.patch(metrics, "LOG", "SELECT NULL, NULL, NULL, NULL, pg_sleep(5)")
+        self.patch(metrics, "STATEMENT_TIMEOUT", 1000)
+        self.patch(metrics, "LOG", "SELECT NULL, NULL, NULL, NULL, pg_sleep(9)")
         with mute_logger("odoo.sql_db"), self.assertLogs(metrics.__name__) as logged:
             figures = self._figures()
         self.assertIn("Metrics: log", logged.output[0])
@@ -304,6 +305,20 @@ class TestMetricsDoor(MetricsCase, HttpCase):
                 answer = self._ask(token=token, given=f"Bearer {token}")
                 self.assertEqual(answer.status_code, 404)
             self.assertIn("INTEGRATION_METRICS_TOKEN", log.output[0])
+
+    def test_the_token_may_be_in_a_file(self):
+        here = os.path.dirname(__file__)
+        controller._say_how.cache_clear()
+        with patch.dict(
+            os.environ, {"INTEGRATION_METRICS_TOKEN_FILE": f"{here}/nothing.here"}
+        ):
+            with self.assertLogs(controller.__name__):
+                answer = self.url_open("/integration/metrics")
+        self.assertEqual(answer.status_code, 404)
+        with patch.dict(os.environ, {"INTEGRATION_METRICS_TOKEN_FILE": __file__}):
+            with open(__file__, encoding="utf-8") as source:
+                token = source.read().strip()
+            self.assertEqual(settings.metrics_token(), token)
 
     def test_only_asking_is_possible(self):
         with patch.dict(os.environ, {"INTEGRATION_METRICS_TOKEN": TOKEN}):
