@@ -1,1 +1,8 @@
-from . import test_catch_up_screens, test_screens, test_tours
+from . import (
+    test_approval_tours,
+    test_catch_up_screens,
+    test_mapping_tours,
+    test_match_tours,
+    test_screens,
+    test_tours,
+)
