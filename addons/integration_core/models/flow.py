@@ -137,7 +137,7 @@ class IntegrationFlow(models.Model):
             try:
                 engine_mapping.compile_condition(flow.filter)
             except MappingError as error:
-                raise ValidationError(str(error)) from error
+                raise ValidationError(flow._filter_problem(error)) from error
 
     @api.constrains("mapping_id", "connector_id", "entity", "direction")
     def _check_mapping(self):

@@ -41,8 +41,19 @@ class IntegrationFlow(models.Model):
             try:
                 outgoing = flow.direction == "out"
                 flow.reach_text = flow._reach_out() if outgoing else flow._reach_in()
-            except (MappingError, ValidationError) as error:
+            except MappingError as error:
+                flow.reach_problem = flow._filter_problem(error)
+            except ValidationError as error:
                 flow.reach_problem = str(error)
+
+    @api.model
+    def _filter_problem(self, error: MappingError) -> str:
+        """A filter that cannot be used, as sentences for a person."""
+        return self.env._(
+            "This filter cannot be used: %(why)s. Write for example status == 'open', "
+            "or livemode for what is to be true.",
+            why=error.message,
+        )
 
     # === IN === #
 
@@ -123,8 +134,8 @@ class IntegrationFlow(models.Model):
         total = model.search_count(domain)
         count = model.search_count(domain & fields.Domain(self._out_domain()))
         return self.env._(
-            "%(count)s of %(total)s records (%(kind)s).",
+            "%(count)s of %(total)s records that count as %(entity)s.",
             count=count,
             total=total,
-            kind=model._description,
+            entity=entity._label(),
         )

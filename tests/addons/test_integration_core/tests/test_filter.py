@@ -51,7 +51,7 @@ class TestFilter(CoreCase):
             }
         )
         self.assertEqual(flow.record_model, "res.partner")
-        self.assertRegex(flow.reach_text, r"^3 of \d+ records \(Contact\)\.$")
+        self.assertRegex(flow.reach_text, r"^3 of \d+ records that count as Customer\.$")
         flow.domain = "[('no_such_field', '=', 1)]"
         self.assertIn("no_such_field", flow.reach_problem)
         self.assertFalse(flow.reach_text)
