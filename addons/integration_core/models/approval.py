@@ -51,7 +51,9 @@ class IntegrationApproval(models.Model):
     reason = fields.Char(
         readonly=True, string="Why", help="What the person says who asks."
     )
-    effect = fields.Char(readonly=True, help="What happens once it is approved.")
+    effect = fields.Char(
+        readonly=True, string="What follows", help="What happens once it is approved."
+    )
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_id = fields.Many2one(
@@ -76,7 +78,7 @@ class IntegrationApproval(models.Model):
     )
     decision_reason = fields.Char(string="Reason")
     decided_at = fields.Datetime(readonly=True)
-    expires_at = fields.Datetime(required=True, readonly=True)
+    expires_at = fields.Datetime(required=True, readonly=True, string="Open until")
     may_decide = fields.Boolean(compute="_compute_may_decide")
     may_withdraw = fields.Boolean(compute="_compute_may_decide")
 

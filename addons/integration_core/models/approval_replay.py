@@ -38,8 +38,11 @@ class IntegrationEvent(models.Model):
                 "hint": self.env._("A manager approves or refuses it under Approvals."),
             }
         )
-        first = self[0].sudo()
-        preview = first._preview_of_edit(self)
+        preview = self._preview_of_edit()
+        amount = float(preview.get("amount") or 0) or original.amount
+        currency = self._currency_of(preview) or original.currency_id
+        # What is blocked is listed with what it is worth.
+        self[0].sudo().write({"amount": amount, "currency_id": currency.id})
         approval = self.env["integration.approval"]._request(
             self[0],
             REPLAY,
@@ -50,18 +53,26 @@ class IntegrationEvent(models.Model):
                 "changes": self[0]._masked_changes(original),
                 "preview": preview,
             },
-            self.env._("Process edited: %(what)s", what=original.display_name),
+            self.env._(
+                "Process the edited message: %(entity)s %(id)s",
+                entity=self[0]._entity_word(),
+                id=self[0].external_id or "",
+            ).strip(),
             reason=reason,
-            amount=float(preview.get("amount") or 0) or original.amount,
-            currency=self._currency_of(preview) or original.currency_id,
+            amount=amount,
+            currency=currency,
             effect=self._effect_of(preview),
         )
         self.sudo()._open_exceptions(f"approval:{approval.id}")
 
-    def _preview_of_edit(self, events) -> dict:
-        """What the edited messages would do now, as plain masked data; {} unknown."""
+    def _entity_word(self) -> str:
+        words = dict(self.env["integration.entity"]._entity_selection())
+        return words.get(self.entity, self.env._("Message"))
+
+    def _preview_of_edit(self) -> dict:
+        """What the first of these would do now, as plain masked data; {} unknown."""
         try:
-            previews = events._preview_replay()
+            previews = self._preview_replay()
         except UserError as error:
             # Somebody books at this moment: the request is worth more than its preview.
             _logger.info("No preview of an edited message: %s", error)

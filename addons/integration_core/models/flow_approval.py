@@ -141,7 +141,6 @@ class IntegrationFlow(models.Model):
             raise UserError(self.env._("This already waits for approval."))
         self._check_ready()
         connector = self.connector_id
-        names = ", ".join(self._entity_label() for self in self)
         self.env["integration.approval"]._request(
             self if len(self) == 1 else connector,
             GO_LIVE,
@@ -149,7 +148,7 @@ class IntegrationFlow(models.Model):
             self.env._(
                 "Set live: %(connector)s, %(flows)s",
                 connector=connector.name,
-                flows=names,
+                flows=self._entity_labels(),
             ),
             effect=self._live_effect(),
         )
@@ -161,6 +160,9 @@ class IntegrationFlow(models.Model):
                 self.env._("Flow %(flow)s: choose a mapping.", flow=flow.display_name)
             )
 
+    def _entity_labels(self) -> str:
+        return ", ".join(flow._entity_label() for flow in self)
+
     def _entity_label(self) -> str:
         self.ensure_one()
         return dict(self._selection_entity()).get(self.entity, self.entity)
@@ -171,16 +173,16 @@ class IntegrationFlow(models.Model):
         words = []
         if incoming:
             words.append(
-                self.env._("%(count)s flow(s) change Odoo", count=len(incoming))
+                self.env._("%(flows)s: changes Odoo", flows=incoming._entity_labels())
             )
-        if self - incoming:
+        if outgoing := self - incoming:
             words.append(
                 self.env._(
-                    "%(count)s flow(s) change the other system",
-                    count=len(self - incoming),
+                    "%(flows)s: changes the other system",
+                    flows=outgoing._entity_labels(),
                 )
             )
-        return ", ".join(words)
+        return "; ".join(words)
 
     def _set_mode(self, mode: str) -> None:
         """Override: the guard of :meth:`write` is for people, not for the buttons."""

@@ -80,6 +80,12 @@ class IntegrationEvent(models.Model):
             )
         return super()._notice()
 
+    def _halted_at(self) -> str:
+        """Override: nothing has begun while it waits for a second person."""
+        if self.unapproved and self.state == "review":
+            return self._stations()[0]
+        return super()._halted_at()
+
     def _story_proof(self) -> dict:
         """Override: the proof belongs to what was received, not to an edited copy."""
         if not self.edited_by_id:

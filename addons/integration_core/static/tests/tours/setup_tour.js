@@ -131,7 +131,7 @@ registry.category("web_tour.tours").add("integration_approve_live", {
     steps: () => [
         {
             content: "the request says which flows, and what follows",
-            trigger: ".o_kanban_record:contains('Set live'):contains('change Odoo')",
+            trigger: ".o_kanban_record:contains('Set live'):contains('changes Odoo')",
             run: "click",
         },
         {
