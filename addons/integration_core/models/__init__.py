@@ -108,6 +108,7 @@ from . import outgoing
 from . import outgoing_content
 from . import outgoing_outcome
 from . import approval_change
+from . import change_merge
 from . import outgoing_next
 from . import outgoing_bind
 from . import outgoing_preview

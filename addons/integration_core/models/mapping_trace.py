@@ -87,13 +87,14 @@ class IntegrationMappingLine(models.Model):
     _inherit = "integration.mapping.line"
 
     result_now = fields.Char(compute="_compute_result_now")
+    result_failed = fields.Boolean(compute="_compute_result_now")
 
     @api.depends(
         *LINE_FIELDS, "problem", "mapping_id.sample_id", "mapping_id.test_ids.sample"
     )
     def _compute_result_now(self):
         for line in self:
-            line.result_now = line.problem
+            line.result_now, line.result_failed = line.problem, bool(line.problem)
         for mapping in self.mapping_id:
             sample = mapping._sample()
             if sample is None:
@@ -104,6 +105,7 @@ class IntegrationMappingLine(models.Model):
             for line in self:
                 if line in found and not line.problem:
                     line.result_now = line._result_text(found[line])
+                    line.result_failed = any(one.error for one in found[line])
 
     def _engine_line_alone(self):
         """The line for the engine, without what stands inside it."""

@@ -3,6 +3,7 @@ from . import (
     test_catch_up_screens,
     test_mapping_tours,
     test_match_tours,
+    test_ownership_tours,
     test_screens,
     test_tours,
 )

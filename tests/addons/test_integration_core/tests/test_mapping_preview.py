@@ -221,3 +221,21 @@ class TestResultNow(MappingCase):
                 line.source = "a[?"
                 self.assertIn("cannot be understood", line.problem)
                 line.source = "name"
+
+    def test_suggestions(self):
+        targets = dict(self.draft.target_choices)
+        for path in ("phone", "addresses.city", "custom.color"):
+            self.assertIn(path, targets)
+        self.assertNotIn("external_id", targets)
+        self.assertNotIn("custom.company_id", targets)
+        self.assertIn("email", dict(self.draft.source_choices))
+        lines = self.draft.line_ids
+        lines.unlink()
+        for path in targets:
+            line = lines.create(
+                {"mapping_id": self.draft.id, "target": path, "source": "x"}
+            )
+            problem = line.problem or ""
+            self.assertNotIn("no field", problem, path)
+            self.assertNotIn("cannot be filled", problem, path)
+            line.unlink()

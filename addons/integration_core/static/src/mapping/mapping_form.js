@@ -12,6 +12,20 @@ export class IntegrationMappingFormController extends formView.Controller {
         }
         return super.onWillSaveRecord(...arguments);
     }
+
+    async onSaveError(error) {
+        // Somebody else changed the same: what this form has read is history.
+        this.outdated = error.data?.name === "odoo.exceptions.RedirectWarning";
+        return super.onSaveError(...arguments);
+    }
+
+    async discard() {
+        await super.discard(...arguments);
+        if (this.outdated) {
+            this.outdated = false;
+            await this.model.load();
+        }
+    }
 }
 
 export const integrationMappingFormView = {
