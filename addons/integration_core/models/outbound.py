@@ -68,17 +68,6 @@ class IntegrationOutbound(models.AbstractModel):
     # === WHO WANTS TO KNOW === #
 
     @api.model
-    def _subscribed(self, model: str) -> tuple[Subscription, ...]:
-        """Flows that send a model; no SQL once it is known.
-
-        Nothing while the addons are being loaded: their data and what is computed
-        anew is no change by anybody, and the tables may be half made.
-        """
-        if not self.env.registry.ready:
-            return ()
-        return self._subscriptions().get(model, ())
-
-    @api.model
     @tools.ormcache()
     def _subscriptions(self) -> dict[str, tuple]:
         """Model → flows that send it, once per process."""

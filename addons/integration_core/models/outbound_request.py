@@ -46,7 +46,7 @@ class IntegrationOutbound(models.AbstractModel):
                     event_type=event_type,
                     kind="effect",
                 )
-                for wanted in self._subscribed(records._name)
+                for wanted in self._subscriptions().get(records._name, ())
                 if wanted.entity == entity and wanted.main
                 for id_ in self._foreign(records._name, records._ids, wanted)
             ]

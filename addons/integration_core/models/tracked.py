@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import api, models
+from odoo import api, models, tools
 
 # Where a transaction keeps what the sync itself writes: (connector, model, id).
 ORIGIN = "integration_core.origin"
@@ -25,35 +25,38 @@ class IntegrationTracked(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        outbound = self.env["integration.outbound"]
-        subscriptions = outbound._subscribed(self._name)
-        if subscriptions:
-            records._mark_origin()
-            outbound._note_created(records, subscriptions)
+        if self.pool.ready and (wanted := self._integration_subscriptions()):
+            records._integration_mark_origin()
+            self.env["integration.outbound"]._note_created(records, wanted)
         return records
 
     def write(self, vals):
         # Context is gone when the values are flushed, so the transaction remembers.
         if "integration_connector_id" in self.env.context:
-            self._mark_origin()
+            self._integration_mark_origin()
         return super().write(vals)
 
     def unlink(self):
-        outbound = self.env["integration.outbound"]
-        subscriptions = outbound._subscribed(self._name)
-        if subscriptions:
-            outbound._note_deleted(self, subscriptions)
+        if self.pool.ready and (wanted := self._integration_subscriptions()):
+            self.env["integration.outbound"]._note_deleted(self, wanted)
         return super().unlink()
 
     def _write_multi(self, vals_list):
-        result = super()._write_multi(vals_list)
-        outbound = self.env["integration.outbound"]
-        subscriptions = outbound._subscribed(self._name)
-        if subscriptions:
-            outbound._note_changed(self, vals_list, subscriptions)
-        return result
+        super()._write_multi(vals_list)
+        # Nothing while the addons are being loaded: what their data or a new computed
+        # field changes is no change by anybody, and tables may be half made.
+        if self.pool.ready and (wanted := self._integration_subscriptions()):
+            self.env["integration.outbound"]._note_changed(self, vals_list, wanted)
 
-    def _mark_origin(self) -> None:
+    @tools.ormcache()
+    def _integration_subscriptions(self) -> tuple:
+        """Flows that send this model, see `integration.outbound`; no SQL once known.
+
+        Here, although it belongs there: a record set less for every write in Odoo.
+        """
+        return self.env["integration.outbound"]._subscriptions().get(self._name, ())
+
+    def _integration_mark_origin(self) -> None:
         """Remember that a sync writes these records: its system has the values."""
         connector_id = self.env.context.get("integration_connector_id")
         if connector_id:

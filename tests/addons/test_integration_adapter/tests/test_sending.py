@@ -834,7 +834,7 @@ class TestTracked(SendingCase):
         self.flow.unlink()
         partner = self.partner()
         self.env.flush_all()
-        self.env["integration.outbound"]._subscribed("res.partner")
+        partner._integration_subscriptions()
 
         def write(number):
             partner.phone = str(number)
