@@ -69,11 +69,7 @@ class IntegrationDryRun(models.AbstractModel):
                         )
                     ) from error
                 finally:
-                    # Not run, by whatever road: what waits for the end of this
-                    # transaction was meant for one that is kept.
-                    cr.precommit.clear()
-                    cr.postcommit.clear()
-                    cr.rollback()
+                    self._undo(cr)
 
     @api.model
     def _run_on(self, cr, function, lock_timeout_ms: int):
@@ -89,19 +85,32 @@ class IntegrationDryRun(models.AbstractModel):
         return result
 
     @api.model
+    def _undo(self, cr) -> None:
+        # Not run, by whatever road: what waits for the end of this transaction was
+        # meant for one that is kept.
+        cr.precommit.clear()
+        cr.postcommit.clear()
+        cr.rollback()
+        if isinstance(cr, Cursor):
+            # A lock of the session would go back into the pool with the connection.
+            cr.execute("SELECT pg_advisory_unlock_all()")
+
+    @api.model
     def _own_cursor(self):
         """A new cursor of this database.
 
         A test commits nothing, so there it is a pretended one upon the test's own.
         """
         test = module.current_test
-        if not test or self.env.cr is not getattr(test, "cr", None):
-            return self.env.registry.cursor()
-        from odoo.tests.test_cursor import TestCursor
+        if test and self.env.cr is getattr(test, "cr", None):
+            from odoo.tests.test_cursor import TestCursor
 
-        self.env.flush_all()
-        cr = TestCursor(self.env.cr, threading.RLock(), False)
-        cr.commit = partial(_pretend_commit, cr)
+            self.env.flush_all()
+            cr = TestCursor(self.env.cr, threading.RLock(), False)
+        else:
+            cr = self.env.registry.cursor()
+        if not isinstance(cr, Cursor):
+            cr.commit = partial(_pretend_commit, cr)
         return cr
 
 

@@ -275,6 +275,39 @@ class TestDryRunIsPure(BaseCase):
         self.assertEqual(len(heard), 1)
         self.assertEqual(send(request).text, "ok")
 
+    def test_what_is_no_row(self):
+        """A field that was added, a lock of the session, a failure half way."""
+
+        def work(env):
+            env["ir.model.fields"].create(
+                {
+                    "model_id": env["ir.model"]._get("res.partner").id,
+                    "name": "x_only_dry",
+                    "ttype": "char",
+                }
+            )
+            env.cr.execute("SELECT pg_advisory_lock(4711)")
+            env["res.partner"].create({"name": "a", "x_only_dry": "b"})
+            return "x_only_dry" in env["res.partner"]._fields
+
+        self.assertTrue(self.assertPure(work))
+        self.assertNotIn("x_only_dry", self.registry["res.partner"]._fields)
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT pg_try_advisory_lock(4711), pg_advisory_unlock(4711)")
+            self.assertTrue(cr.fetchone()[0])
+
+        def fails(env):
+            env["res.partner"].create({"name": "a"})
+            env.flush_all()
+            raise ValueError("half way")
+
+        before = self._everything()
+        with self.assertRaisesRegex(ValueError, "half way"):
+            self._simulate(fails)
+        self.assertEqual(self._everything(), before)
+        # The thread is free again.
+        self.assertEqual(self._simulate(lambda env: 1), 1)
+
     def test_cache_does_not_go_back_behind_the_caller(self):
         """What the caller has changed is not seen within, nor forgotten after."""
         name = "integration.dry.cache"
