@@ -45,6 +45,7 @@ from . import approval_replay
 from . import exception
 from . import exception_people
 from . import exception_group
+from . import exception_group_line
 from . import effect
 from . import external_id
 from . import external_id_out

@@ -155,7 +155,8 @@ class IntegrationException(models.Model):
     def action_preview_same_cause(self):
         """Try everything that waits for the same reason; nothing is written."""
         self.ensure_one()
-        return self.search(self.event_id._same_cause_domain()).action_preview()
+        same = self.event_id._same_cause_domain()
+        return self.env["integration.exception.group"]._start_where(same)._action_open()
 
     def action_open_waiting(self):
         """The messages that wait for the object of this one."""

@@ -293,11 +293,17 @@ class TestExceptionGroup(CoreCase):
         with self.assertRaisesRegex(UserError, "waits any more"):
             self._start(exceptions)
 
-    def test_the_newest_do_not_have_to_fit(self):
+    def test_not_all_have_to_fit(self):
         self.patch(exception_group, "MOST", 2)
-        group = self._start(self._bad(3))
+        exceptions = self._bad(3)
+        group = self._start(exceptions)
         self.assertEqual((group.total, group.left_out), (2, 1))
         self.assertIn("1 further", group.notice["what"])
+        action = exceptions[0].with_user(self.operator).action_preview_same_cause()
+        group = self.env[GROUP].browse(action["res_id"])
+        self.assertEqual((group.total, group.left_out), (2, 1))
+        # Those that came first.
+        self.assertEqual(group.line_ids.mapped("external_id"), ["c0", "c1"])
 
     def test_it_is_forgotten_after_a_week(self):
         old, new = self._start(self._bad(1)), self._start(self._open())
