@@ -25,8 +25,9 @@ class IntegrationMatchReview(models.Model):
     @api.depends("external_id", "connector_id", "kind", "incoming")
     def _compute_title(self):
         for review in self:
+            said = (review.incoming or {}).get("values") or {}
             words = {
-                "name": review.display_name,
+                "name": said.get("name") or review.external_id,
                 "connector": review.connector_id.name,
             }
             if review.kind == "merge":
