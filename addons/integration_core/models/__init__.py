@@ -19,6 +19,7 @@ from . import value_map_binding
 from . import mapping
 from . import mapping_approval
 from . import mapping_line
+from . import value_map_ambiguity
 from . import mapping_change
 from . import mapping_test
 from . import mapping_merge
@@ -27,6 +28,7 @@ from . import mapping_diff
 from . import mapping_problem
 from . import mapping_trace
 from . import mapping_choices
+from . import mapping_publish
 from . import schema_approval
 from . import flow
 from . import flow_plan

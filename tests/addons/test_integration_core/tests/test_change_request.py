@@ -158,6 +158,22 @@ class TestDeciding(ChangeCase):
         self.env["integration.approval"]._cron_expire()
         self.assertEqual((late.state, late.change_state), ("expired", "expired"))
 
+    def test_merged_meanwhile(self):
+        """What waits is asked anew, what was sent waits for its answer as before."""
+        self._send_flow()
+        sent = self._approved()
+        waiting = self._ask(email="b@example.com").sudo()
+        other = self.env["res.partner"].create({"name": "Ann", "phone": "030 1"})
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.partner | other).ids, other)
+        self.assertEqual(
+            (waiting.state, waiting.change_state), ("withdrawn", "refused")
+        )
+        self.assertIn("merged", waiting.decision_reason)
+        self.assertEqual(sent.res_id, other.id)
+        self._feed("c1", {"name": "Ann", "phone": "030 2"}, at=300)
+        self.assertEqual(sent.change_state, "accepted")
+
     def test_deleted_meanwhile(self):
         stranger = self.env["res.partner"].create({"name": "Gone", "phone": "1"})
         request = self._ask(partner=stranger, phone="2").sudo()
