@@ -40,6 +40,9 @@ def _child(schema, key, root):
     properties = schema.get("properties", {})
     if key in properties:
         return properties[key]
+    types = schema.get("type", "object")
+    if "object" not in ([types] if isinstance(types, str) else types):
+        return None
     further = schema.get("additionalProperties", True)
     if further is False:
         return None

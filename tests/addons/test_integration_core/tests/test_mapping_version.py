@@ -65,6 +65,22 @@ class TestVersions(MappingCase):
         self.assertEqual(rows["phone"]["cells"]["before"], "from phone")
         self.assertEqual(rows["phone"]["cells"]["after"], "from mobile")
 
+    def test_who_changed_a_line_does_not_approve(self):
+        draft = self._draft()
+        self._line(draft, "phone").with_user(self.manager).source = "mobile"
+        draft.action_submit()
+        request = self.env["integration.approval"]._open_for(draft, "publish")
+        self.assertFalse(request.with_user(self.manager).may_decide)
+        with self.assertRaises(UserError):
+            draft.with_user(self.manager).action_approve()
+        self.assertEqual(draft.state, "draft")
+        shown = request.with_user(self.second).content_table["rows"]
+        self.assertEqual(
+            [row["label"] for row in shown if row["status"] != "same"], ["phone"]
+        )
+        draft.with_user(self.second).action_approve()
+        self.assertEqual(draft.state, "approved")
+
     def test_revert_at_once_with_a_reason(self):
         draft = self._approved(lambda d: self._line(d, "phone").write({"source": "x"}))
         old = self.mapping.with_user(self.manager)
@@ -286,6 +302,36 @@ class TestProblems(MappingCase):
         out.invalidate_recordset()
         self.assertFalse(out.problems)
         self.assertEqual(out._compile().mapping.apply({"reference": "2"}), {"ref": "b"})
+
+    def test_value_map_in_use_stays_clear(self):
+        values = self._value_map()
+        values.line_ids[1].canonical_value = "2"
+        self.assertFalse(values.ambiguity)
+        line = {"target": "ref", "source": "reference", "value_map_id": values.id}
+        out = self.env["integration.mapping"].create(
+            {
+                "name": "Out",
+                "system": SYSTEM,
+                "entity": "customer",
+                "direction": "out",
+                "version": 90,
+                "line_ids": [(0, 0, line)],
+            }
+        )
+        values.line_ids[1].canonical_value = "1"
+        self.assertIn("Outgoing: ", values.ambiguity)
+        values.line_ids[1].canonical_value = "2"
+        out.sudo().state = "approved"
+        with self.assertRaisesRegex(ValidationError, "Out v90 sends with this"):
+            values.line_ids[1].canonical_value = "1"
+        with self.assertRaisesRegex(ValidationError, "ambiguous"):
+            values.line_ids.create(
+                {
+                    "map_id": values.id,
+                    "external_value": "c",
+                    "canonical_value": "1",
+                }
+            )
 
     def test_outgoing_reads_the_common_format(self):
         out = self.env["integration.mapping"].create(
