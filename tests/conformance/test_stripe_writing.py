@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""The official SDK writes: many lines at once, look-ups, keys, answers that get lost."""
+"""The official SDK writes: many lines at once, look-ups, answers that get lost."""
 
 import pytest
 import requests
@@ -127,3 +127,19 @@ def test_a_lost_answer_leaves_one_write(sim, customer):
     assert [write["path"] for write in sim.writes[before:]] == ["/v1/invoices"]
     assert sim.writes[-1]["params"]["number"] == "A-1"
     assert list(sim.invoices) == [again.json()["id"]]
+
+
+def test_an_answer_held_back_after_the_commit(sim, customer):
+    sim.faults.add(
+        kind="slow", when="after", method="POST", path="/v1/products", delay=5.0
+    )
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.post(
+            f"{sim.url}/v1/products",
+            data={"name": "Chair"},
+            headers={"Authorization": "Bearer sk_test_demo", "Idempotency-Key": "k"},
+            timeout=0.5,
+        )
+    assert [one["name"] for one in sim.resources["products"].objects.values()] == [
+        "Chair"
+    ]

@@ -17,6 +17,7 @@ import pytest
 from e2e.accounting import Books
 from e2e.database import LOCAL
 from e2e.hub import Hub
+from e2e.sending import Sender
 from e2e.stack import Stack
 
 from simulators.kernel import HttpServer
@@ -101,6 +102,21 @@ def make_books(stack, sim, request):
     def make(name="", **values) -> Books:
         made.append(Books(stack, sim, f"{request.node.name} {name}".strip(), **values))
         return made[-1]
+
+    yield make
+    for hub in made:
+        hub.retire()
+
+
+@pytest.fixture
+def make_sender(stack, sim, request):
+    """As ``make_books``: connectors that send as well."""
+    made = []
+
+    def make(name="", **values) -> Sender:
+        name = f"{request.node.name} {name}".strip()
+        made.append(Sender(stack, sim, name, **values))
+        return made[-1].live()
 
     yield make
     for hub in made:

@@ -286,7 +286,9 @@ class _Run:
         response = self._execute(save)
         if fault and fault.kind == "status":
             return self._fail(save)
-        if fault:
+        if fault and fault.kind == "slow":
+            time.sleep(fault.delay)
+        elif fault:
             raise ConnectionReset
         return response
 

@@ -22,7 +22,8 @@ class Fault:
       was written), after (it was carried out, its answer is lost)
     * ``count``: how many calls it hits, None without limit; ``skip``: how many matching
       calls it lets through first; ``probability``: 0..1, drawn from the plan's seed
-    * ``delay``: real seconds of a slow answer
+    * ``delay``: real seconds of a slow answer; with ``when="after"`` the call is
+      carried out at once and its answer held back
     """
 
     kind: str = "status"
@@ -91,7 +92,8 @@ class FaultPlan:
             self.faults = []
 
     def pick(self, method: str, path: str) -> tuple[float, Fault | None]:
-        """Seconds to wait, and the fault (status or reset) that hits this call."""
+        """Seconds to wait before, and the fault that hits this call then (status,
+        reset, or slow after it)."""
         delay = 0.0
         with self._lock:
             for fault in self.faults:
@@ -103,7 +105,7 @@ class FaultPlan:
                 if self._random.random() >= fault.probability:
                     continue
                 fault.hits += 1
-                if fault.kind == "slow":
+                if fault.kind == "slow" and fault.when != "after":
                     delay += fault.delay
                     continue
                 return delay, fault
