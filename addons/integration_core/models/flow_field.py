@@ -43,7 +43,7 @@ class IntegrationFlowField(models.Model):
             entity = entities._for(line.flow_id.entity)
             model = self.env[entity._record_model]
             names = sorted(entity._export_keys().get(line.name, ()))
-            line.odoo_fields = ", ".join(dict.fromkeys(_labels(model, names)))
+            line.odoo_fields = ", ".join(_labels(model, names))
             document = schemas._live_document(line.flow_id.entity) or {}
             spec = document.get("properties", {}).get(line.name, {})
             line.meaning = spec.get("description", "")
@@ -145,16 +145,10 @@ class IntegrationConnector(models.Model):
         return content
 
 
-def _labels(model, names: list[str]):
-    """Names of fields for people; those of a part follow the part's own name."""
-    for name in names:
-        head, _dot, tail = name.partition(".")
-        field = model._fields[head]
-        label = field._description_string(model.env)
-        if tail:
-            part = model.env[field.comodel_name]._fields[tail]
-            label = f"{label}: {part._description_string(model.env)}"
-        yield label
+def _labels(model, names: list[str]) -> list[str]:
+    """Names of fields for people; fields of parts are named by the part alone."""
+    heads = dict.fromkeys(name.partition(".")[0] for name in names)
+    return [model._fields[head]._description_string(model.env) for head in heads]
 
 
 def _names(source: str, key: str) -> bool:

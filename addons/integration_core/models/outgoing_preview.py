@@ -3,7 +3,6 @@
 from odoo import api, models
 
 from ..const import SKIP_LABELS
-from ..engine import canonical as engine_canonical
 from ..messages import Outgoing
 from .outbound import lane_of
 
@@ -100,8 +99,10 @@ class IntegrationOutgoing(models.AbstractModel):
         return "same" if self._mapped_keys(item, [key]) else "unmapped"
 
 
-def _text(value) -> str:
-    """A canonical value in one line."""
-    if isinstance(value, dict | list):
-        return engine_canonical.dumps(value)
-    return "" if value is None else str(value)
+def _text(value) -> str | bool | None:
+    """A canonical value in one line, for people."""
+    if isinstance(value, dict):
+        return ", ".join(str(_text(part)) for part in value.values() if part)
+    if isinstance(value, list):
+        return "; ".join(str(_text(part)) for part in value) or None
+    return value

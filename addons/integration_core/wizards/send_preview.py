@@ -64,15 +64,15 @@ class IntegrationSendPreview(models.TransientModel):
     def _compare_table(self, found: dict) -> dict:
         """Value of the widget integration_compare."""
         words = {
-            "sent": self.env._("is sent"),
-            "same": self.env._("equal there"),
-            "withheld": self.env._("stays in Odoo: What leaves Odoo"),
-            "owned": self.env._("not sent: owned by the other system"),
-            "unmapped": self.env._("the mapping does not use it"),
+            "sent": self.env._("Is sent"),
+            "same": self.env._("Equal there"),
+            "owned": self.env._("Not sent: the other system owns it"),
+            "withheld": self.env._("Stays in Odoo, as the flow says"),
+            "unmapped": self.env._("The mapping does not use it"),
         }
-        new = found["outcome"] == "create"
-        sent = "added" if new else "changed"
+        order = list(words)
         return {
+            "plain": True,
             "first": self.env._("Field"),
             "columns": [
                 {"key": "value", "label": self.env._("In Odoo")},
@@ -83,9 +83,9 @@ class IntegrationSendPreview(models.TransientModel):
                     "key": row["key"],
                     "label": row["key"],
                     "cells": {"value": row["value"], "why": words[row["why"]]},
-                    "status": sent if row["why"] == "sent" else "same",
+                    "strong": row["why"] == "sent",
                 }
-                for row in found["keys"]
+                for row in sorted(found["keys"], key=lambda x: order.index(x["why"]))
             ],
         }
 

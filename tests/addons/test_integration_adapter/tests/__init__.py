@@ -1,1 +1,1 @@
-from . import test_adapter, test_sending
+from . import test_adapter, test_sending, test_sending_merge
