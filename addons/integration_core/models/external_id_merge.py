@@ -57,6 +57,7 @@ class IntegrationExternalId(models.Model):
             if alone:
                 taken.add(key)
         carried._carry_messages(sources.ids, target)
+        self._send_survivor(target)
         self.env["integration.match.review"]._carry_over(sources, target)
 
     def _carry_messages(self, source_ids: list[int], target) -> None:
@@ -80,6 +81,18 @@ class IntegrationExternalId(models.Model):
             )
         if self:
             self.env["integration.event"].invalidate_model(["res_id"], flush=False)
+
+    @api.model
+    def _send_survivor(self, target) -> None:
+        """Where the record goes out, its content after the merge is sent.
+
+        The messages of merged records end with them; what they would have said is in
+        the survivor now. Equal content is nothing to send.
+        """
+        if not isinstance(target, self.pool["integration.tracked"]):
+            return
+        wanted = [flow for flow in target._integration_subscriptions() if flow.main]
+        self.env["integration.outbound"]._note_created(target, wanted)
 
     # === A MERGE AT THE PEER === #
 
