@@ -36,3 +36,4 @@ from . import test_dry_run_pure
 from . import test_ownership
 from . import test_edited_invoice
 from . import test_export
+from . import test_mapping_preview
