@@ -1,3 +1,5 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 # ruff: isort: skip_file
 # Order matters: a model stands after those it inherits from.
 from . import vault

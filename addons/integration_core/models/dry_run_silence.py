@@ -36,5 +36,4 @@ class IrAttachment(models.Model):
 
     def _mark_for_gc(self, fname):
         """Override of `base`: a file that is not really given up stays unmarked."""
-        if not is_dry(self.env):
-            super()._mark_for_gc(fname)
+        return None if is_dry(self.env) else super()._mark_for_gc(fname)

@@ -167,7 +167,7 @@ class IntegrationSweeper(models.AbstractModel):
     _inherit = "integration.sweeper"
 
     @api.model
-    def _expire_waiting(self) -> None:
+    def _expire_waiting(self) -> None:  # pylint: disable=missing-return
         """Override to ask a person about those who wait for each other, too."""
         super()._expire_waiting()
         self.env.cr.execute(

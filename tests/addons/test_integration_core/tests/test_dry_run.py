@@ -1,5 +1,9 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import socket
+
+import requests
+
 from odoo.exceptions import UserError
 
 from odoo.addons.integration_core.engine import strict_json, versions
@@ -47,14 +51,14 @@ class TestSimulate(CoreCase):
             )
 
     def test_network_is_refused(self):
-        import requests
-
         with self.assertRaises(NetworkRefusedError):
             self.dry_run._simulate(
-                lambda env: __import__("socket").create_connection(("127.0.0.1", 9))
+                lambda env: socket.create_connection(("127.0.0.1", 9))
             )
         with self.assertRaises(requests.RequestException):
-            self.dry_run._simulate(lambda env: requests.get("http://127.0.0.1:9"))
+            self.dry_run._simulate(
+                lambda env: requests.get("http://127.0.0.1:9", timeout=1)
+            )
 
     def test_commit_on_the_way_keeps_nothing(self):
         def commits(env):
