@@ -12,6 +12,17 @@ from ..engine.masking import masked_logger
 _logger = masked_logger(__name__)
 
 REPLAY = "replay"
+# What the request keeps of a preview: never the content of the message.
+KEPT = (
+    "outcome",
+    "operation",
+    "model",
+    "document_name",
+    "diff",
+    "error",
+    "amount",
+    "currency",
+)
 
 
 class IntegrationEvent(models.Model):
@@ -77,7 +88,10 @@ class IntegrationEvent(models.Model):
             # Somebody books at this moment: the request is worth more than its preview.
             _logger.info("No preview of an edited message: %s", error)
             return {}
-        return previews[0].as_dict() if previews else {}
+        if not previews:
+            return {}
+        preview = previews[0].as_dict()
+        return {name: preview[name] for name in KEPT}
 
     def _currency_of(self, preview: dict):
         return self.env["res.currency"].search(

@@ -103,7 +103,7 @@ class IntegrationEdit(models.TransientModel):
             return notice(
                 "warning",
                 self.env._("It would still not pass."),
-                " ".join(filter(None, (error["message"], error["path"]))),
+                self._why(error),
                 f"{error['hint']} {kept}".strip(),
             )
         if any(p.outcome == "fetch" for p in previews):
@@ -119,7 +119,14 @@ class IntegrationEdit(models.TransientModel):
             f"{p.document_name}".strip()
             for p in previews
         )
-        return notice("info", self.env._("It would pass."), done, kept)
+        result = self.env._("Result: %(done)s", done=done)
+        return notice("info", self.env._("It would pass."), result, kept)
+
+    def _why(self, error: dict) -> str:
+        """The problem, and the place where the sentence does not name it."""
+        if error["path"] and error["path"] not in error["message"]:
+            return f"{error['message']} ({error['path']})"
+        return error["message"]
 
     def _reopen(self) -> dict:
         return {
