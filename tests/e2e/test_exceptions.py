@@ -70,9 +70,7 @@ def waiting(hub) -> list[tuple]:
 def kept(hub) -> tuple:
     """What a preview must leave alone."""
     ours = [
-        hub.stack.value(
-            f"SELECT count(*) FROM {table} WHERE connector_id = %s", hub.id
-        )
+        hub.stack.value(f"SELECT count(*) FROM {table} WHERE connector_id = %s", hub.id)
         for table in ("integration_external_id", "integration_job_log")
     ]
     partners = hub.stack.value("SELECT count(*) FROM res_partner")
@@ -84,10 +82,10 @@ def test_a_newer_success_closes_what_failed(quiet_hub, mail, sim):
     bad = hub.new_event(mail, address=NOWHERE)
     customer = bad["data"]["object"]["id"]
     assert hub.deliver(bad).status == 200
-    failed = hub.wait_state(bad["id"], "quarantine")
+    failed = hub.wait_state(bad["id"], "review")
     [(_id, found, error_class, _mark, message)] = waiting(hub)
-    assert (found, error_class) == (customer, "schema")
-    assert "country" in message
+    assert (found, error_class) == (customer, "mapping")
+    assert "Narnia" in message
     # The other system mends it and says so.
     sim.clock.advance(5)
     sim.update_customer(customer, name="Mended")
@@ -134,7 +132,7 @@ def test_mending_one_cause_resolves_the_group(quiet_hub, strict_map, mail, tell)
     assert len(hub.links()) == MANY
     [(_id, external_id, error_class, _mark, message)] = waiting(hub)
     assert external_id == events[-1]["data"]["object"]["id"]
-    assert error_class == "schema" and "country" in message
+    assert error_class == "mapping" and "Narnia" in message
     seconds = hub.stack.value(
         "SELECT extract(epoch FROM max(write_date) - min(create_date)) "
         "FROM integration_exception_group_line WHERE group_id = %s",
@@ -172,7 +170,7 @@ def test_any_process_tells_the_same_figures(quiet_hub, mail, stack):
         assert figures(stack.web.url) == told
     assert figures(stack.jobs.url) == told
     mark = f'{{connector="{hub.id}",direction="in",state="%s"}}'
-    assert told["integration_messages" + mark % "quarantine"] == "1"
+    assert told["integration_messages" + mark % "review"] == "1"
     assert told["integration_messages_last_hour" + mark % "done"] == "1"
     assert told[f'integration_connector_up{{connector="{hub.id}"}}'] == "1"
     everything = requests.get(
