@@ -25,6 +25,7 @@ from . import product_template_governed
 from . import product_product
 from . import product_product_governed
 from . import product_pricelist_item
+from . import product_pricelist_item_governed
 from . import account_payment
 from . import account_journal
 from . import shifted_document
@@ -47,6 +48,7 @@ from . import entity_payment_allocation
 from . import entity_payment_reconcile
 from . import entity_payment_result
 from . import entity_payment_elsewhere
+from . import entity_payment_own
 from . import entity_invoice
 from . import entity_invoice_match
 from . import entity_invoice_values

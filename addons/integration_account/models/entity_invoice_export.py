@@ -8,16 +8,16 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
-# Payment states in which a posted invoice is undone.
-UNDONE = ("reversed",)
+# Payment state of a posted invoice → what it is for the other system; open otherwise.
+STATUS = {"reversed": "void", "paid": "paid", "in_payment": "paid"}
 
 
 class IntegrationEntityInvoice(models.AbstractModel):
     """Odoo's invoices that go out, so that they can be paid at the other system.
 
-    Once, when they are posted; later only that they were cancelled or reversed.
-    Invoices that came from the system, and those that were undone before they were
-    sent, are left out.
+    Once, when they are posted; later only that they were cancelled, reversed or paid,
+    so that nobody pays them twice. Invoices that came from the system, and those that
+    ended before they were sent, are left out.
     """
 
     _inherit = "integration.entity.invoice"
@@ -77,8 +77,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
         )
         found = {}
         for move in records:
-            status = "open"
-            if move.state == "cancel" or move.payment_state in UNDONE:
+            status = STATUS.get(move.payment_state, "open")
+            if move.state == "cancel":
                 status = "void"
             if status == "open" or move._origin.id in sent:
                 found[move._origin.id] = self._export_move(connector, move, status)

@@ -20,6 +20,8 @@ LINES_A_CALL = 100
 # docs.stripe.com/api/invoices: what people see beside the number, at most four.
 NUMBER_FIELD = "Number"
 MAX_NUMBER = 26
+# What Odoo tells of an invoice that is final already.
+_ENDS = ("void", "paid")
 
 
 class IntegrationAdapterStripe(models.AbstractModel):
@@ -191,7 +193,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _update_invoice(self, client, outgoing: Outgoing, key: str) -> Answer:
-        """A final invoice changes no more; it can only be voided.
+        """A final invoice changes no more; it is voided, or marked as paid elsewhere.
 
         One that was made at Stripe is left alone.
         """
@@ -199,11 +201,19 @@ class IntegrationAdapterStripe(models.AbstractModel):
             *self._read(client, const.PATHS["invoice"][0], outgoing.external_id)
         )
         record = current.record
+        status, wanted = record.get("status"), outgoing.record.get("status")
         ours = forms.mark_of(record) == outgoing.reference
-        if not ours or outgoing.record.get("status") != "void":
+        if not ours or wanted not in _ENDS or status in ("void", wanted):
             return current
-        if record.get("status") == "void":
-            return current
+        path = self._object_path("invoice", outgoing.external_id)
+        if wanted == "paid":
+            return self._post(client, f"{path}/pay", {"paid_out_of_band": True}, key)
+        self._check_unpaid(outgoing, record)
+        return self._post(client, f"{path}/void", {}, key)
+
+    @api.model
+    def _check_unpaid(self, outgoing: Outgoing, record: dict) -> None:
+        """:raises engine.errors.BusinessRuleError: money was received for it"""
         if record.get("amount_paid") or record.get("status") == "paid":
             raise BusinessRuleError(
                 self.env._(
@@ -216,8 +226,6 @@ class IntegrationAdapterStripe(models.AbstractModel):
                     "then skip this message."
                 ),
             )
-        path = self._object_path("invoice", outgoing.external_id)
-        return self._post(client, f"{path}/void", {}, key)
 
     @api.model
     def _delete_invoice(self, client, outgoing: Outgoing, key: str) -> None:

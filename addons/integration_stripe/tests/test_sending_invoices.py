@@ -142,6 +142,27 @@ class TestSendingInvoices(SendingCase):
         self.assertEqual(self.moves(), move | reversal)
         self.assertDone("not_final")
 
+    def test_an_invoice_that_is_paid_in_odoo_is_paid_there(self):
+        """By bank transfer, say: nobody shall pay it once more."""
+        move = self.new_invoice(self.customer, ("Chair", 1, 119))
+        self.send()
+        self.hear()
+        made = self.there(move)["id"]
+        self.forget()
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        wizard.create({})._create_payments()
+        self.assertEqual(move.payment_state, "paid")
+        self.send()
+        self.assertEqual(self.sim.invoices[made]["status"], "paid")
+        self.hear()
+        self.send()
+        self.assertEqual(self.written, [f"/v1/invoices/{made}/pay"])
+        self.assertEqual((self.cleared(), self.moves()), (0.0, move))
+        self.assertFalse(move.activity_ids)
+        self.assertDone("not_final")
+
     def test_an_invoice_that_was_cancelled_before_it_was_sent(self):
         move = self.new_invoice(self.customer, ("Chair", 1, 119))
         move.button_draft()

@@ -246,6 +246,17 @@ class TestWritingInvoices(WritingCase):
             self.assertEqual(self.invoices[invoice]["status"], "void")
         self.assertEqual(self.written, [("POST", f"/v1/invoices/{invoice}/void")])
 
+    def test_an_invoice_that_was_paid_in_odoo(self):
+        invoice = self.send("invoice", self.invoice()).external_id
+        self.forget()
+        for key in ("k2", "k3"):
+            self.send("invoice", {"status": "paid"}, invoice, idempotency_key=key)
+        made = self.invoices[invoice]
+        self.assertEqual(
+            (made["status"], made["amount_paid_off_stripe"]), ("paid", 14161)
+        )
+        self.assertEqual(self.written, [("POST", f"/v1/invoices/{invoice}/pay")])
+
     def test_what_was_paid_there_is_not_voided(self):
         invoice = self.send("invoice", self.invoice()).external_id
         self.sim.pay_invoice(invoice)
