@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form
 
 from .common import CoreCase
@@ -34,6 +34,20 @@ class TestFilter(CoreCase):
         with self.assertRaises(ValidationError):
             self.flow.sudo().filter = "a b c"
 
+    def test_who_only_reads_tries_nothing(self):
+        """Else a filter would tell what is masked: who is ada@example.com?"""
+        self._feed("c1", {"name": "Ada", "email": "ada@example.com"})
+        self.flow.sudo().filter = "is_company"
+        guess = {"filter": "email == 'ada@example.com'"}
+        spec = {"filter": {}, "reach_text": {}}
+        for person in (self.auditor, self.operator):
+            flow = self.flow.with_user(person)
+            self.assertIn("0 of the newest 1 messages", flow.reach_text)
+            with self.assertRaises(AccessError):
+                flow.onchange(guess, ["filter"], spec)
+        told = self.flow.with_user(self.designer).onchange(guess, ["filter"], spec)
+        self.assertIn("1 of the newest 1", told["value"]["reach_text"])
+
     def test_no_message_yet(self):
         flow = self.flow.new({"filter": "is_company"}, origin=self.flow)
         self.assertIn("No message", flow.reach_text)
@@ -51,7 +65,9 @@ class TestFilter(CoreCase):
             }
         )
         self.assertEqual(flow.record_model, "res.partner")
-        self.assertRegex(flow.reach_text, r"^3 of \d+ records that count as Customer\.$")
+        self.assertRegex(
+            flow.reach_text, r"^3 of \d+ records that count as Customer\.$"
+        )
         flow.domain = "[('no_such_field', '=', 1)]"
         self.assertIn("no_such_field", flow.reach_problem)
         self.assertFalse(flow.reach_text)
