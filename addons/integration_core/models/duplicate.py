@@ -8,6 +8,7 @@ from .entity_match_search import EXPRESSIONS
 
 # As many as Odoo's own dialog merges at once.
 MERGE_AT_ONCE = 3
+NAMES_SHOWN = 5
 
 
 class IntegrationDuplicate(models.Model):
@@ -51,7 +52,7 @@ class IntegrationDuplicate(models.Model):
             if (rule.entity, rule.key) in known or rule.key == "custom":
                 continue
             known.add((rule.entity, rule.key))
-            part = self._groups_of(rule)
+            part = self._groups_of(rule, len(parts))
             if part:
                 parts.append(part)
         if not parts:
@@ -65,8 +66,11 @@ class IntegrationDuplicate(models.Model):
         return SQL(" UNION ALL ").join(parts)
 
     @api.model
-    def _groups_of(self, rule) -> SQL | None:
-        """The groups of one rule, as the person who asks may see its records."""
+    def _groups_of(self, rule, number: int) -> SQL | None:
+        """The groups of one rule, as the person who asks may see its records.
+
+        :param number: place of the rule, part of the ids of its groups
+        """
         entity = self.env["integration.entity"]._for(rule.entity)
         model = self.env[entity._record_model]
         if not model.has_access("read"):
@@ -77,13 +81,14 @@ class IntegrationDuplicate(models.Model):
         query.add_where(SQL("COALESCE(%s, '') <> ''", value))
         record = SQL.identifier(model._table, "id")
         return SQL(
-            "(SELECT min(%(record)s) * 100 + %(number)s AS id, %(entity)s AS entity, "
-            "%(model)s AS model, %(key)s AS key, min(%(column)s) AS value, "
-            "count(*)::int AS size, jsonb_agg(%(record)s ORDER BY %(record)s) "
-            "AS record_ids FROM %(tables)s WHERE %(where)s "
+            "(SELECT min(%(record)s)::bigint * 100 + %(number)s AS id, "
+            "%(entity)s AS entity, %(model)s AS model, %(key)s AS key, "
+            "min(%(column)s) AS value, count(*)::int AS size, "
+            "jsonb_agg(%(record)s ORDER BY %(record)s) AS record_ids "
+            "FROM %(tables)s WHERE %(where)s "
             "GROUP BY %(value)s HAVING count(*) > 1)",
             record=record,
-            number=rule.id % 100,
+            number=number,
             entity=rule.entity,
             model=model._name,
             key=rule.key,
@@ -94,10 +99,14 @@ class IntegrationDuplicate(models.Model):
         )
 
     def _compute_names(self):
-        for group in self:
-            records = self.env[group.model].browse(group.record_ids[:5])
-            more = ", …" if group.size > 5 else ""
-            group.names = ", ".join(records.mapped("display_name")) + more
+        for model, groups in self.grouped("model").items():
+            shown = {group: group.record_ids[:NAMES_SHOWN] for group in groups}
+            ids = [i for group_ids in shown.values() for i in group_ids]
+            # Of one record set, so that the names are read at once.
+            names = {r.id: r.display_name for r in self.env[model].browse(ids)}
+            for group, group_ids in shown.items():
+                more = ", …" if group.size > NAMES_SHOWN else ""
+                group.names = ", ".join(names[i] for i in group_ids) + more
 
     def action_open_records(self):
         """The records of the group."""

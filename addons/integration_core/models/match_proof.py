@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import models
 
+from ..engine import masking
 from ..engine.normalise import NORMALISERS
 
 
@@ -13,11 +14,24 @@ class IntegrationMatchReview(models.Model):
     def _entity_model(self):
         return self.env["integration.entity"]._for(self.entity)
 
+    def _incoming(self) -> dict:
+        """What the message says, whole, to compare it; not for showing."""
+        self.ensure_one()
+        # sudo: whether values agree is shown to roles that may not read them.
+        return self.sudo().incoming or {}
+
+    def _said(self) -> dict:
+        """Key → value for the reader, masked for who does not decide."""
+        values = self._incoming().get("values") or {}
+        if self.env["integration.event"]._may_operate():
+            return values
+        return masking.mask(values)
+
     def _keys(self) -> dict:
         """Key → what the entity knows about it, of those the message speaks of."""
         self.ensure_one()
         known = self._entity_model()._identity_keys()
-        said = (self.incoming or {}).get("values") or {}
+        said = self._incoming().get("values") or {}
         keys = {key: identity for key, identity in known.items() if key in said}
         for key in said.keys() - known.keys():
             field = key.partition(".")[2]
@@ -30,7 +44,7 @@ class IntegrationMatchReview(models.Model):
     def _marks(self, record) -> dict:
         """Key → same, changed, or missing where the record has nothing."""
         self.ensure_one()
-        incoming = self.incoming or {}
+        incoming = self._incoming()
         marks = {}
         for key, identity in self._keys().items():
             clean = NORMALISERS[identity.normaliser].clean

@@ -46,7 +46,9 @@ class IntegrationMatchReview(models.Model):
     key = fields.Char(readonly=True, help="By which the candidates were found.")
     reason = fields.Char(readonly=True, string="Why we ask")
     incoming = fields.Json(
-        readonly=True, help="What the other system says; removed once it is decided."
+        readonly=True,
+        groups="integration_core.group_operator,integration_core.group_manager",
+        help="What the other system says; removed once it is decided.",
     )
     money = fields.Boolean(
         "Money moves",

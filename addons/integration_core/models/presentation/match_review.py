@@ -22,12 +22,12 @@ class IntegrationMatchReview(models.Model):
         "integration.exception", compute="_compute_amount_text"
     )
 
+    @api.depends_context("uid")
     @api.depends("external_id", "connector_id", "kind", "incoming")
     def _compute_title(self):
         for review in self:
-            said = (review.incoming or {}).get("values") or {}
             words = {
-                "name": said.get("name") or review.external_id,
+                "name": review._said().get("name") or review.external_id,
                 "connector": review.connector_id.name,
             }
             if review.kind == "merge":
@@ -129,7 +129,7 @@ class IntegrationMatchReview(models.Model):
         self.ensure_one()
         records = {c: c._record() for c in self.candidate_ids}
         found = {c: record for c, record in records.items() if record}
-        incoming = (self.incoming or {}).get("values") or {}
+        incoming = self._said()
         if not found:
             return False
         columns = [

@@ -109,3 +109,22 @@ test("values are text, never markup", async () => {
     expect("tr[data-key='name'] td[data-label='After']").toHaveText('{"a":1}');
     expect(".o_integration_compare b").toHaveCount(0);
 });
+
+test("single values say whether they agree, in words as well", async () => {
+    const cells = { before: "a@x.example", after: "b@x.example" };
+    await mountPiece("integration_compare", {
+        columns: COLUMNS,
+        plain: true,
+        rows: [
+            { key: "email", label: "E-mail", cells, marks: { before: "same", after: "changed" } },
+            { key: "city", label: "City", cells: { before: "Graz", after: "" } },
+        ],
+    });
+    expect("[data-key='email'] .o_integration_compare_cell_same").toHaveText(
+        /agrees:\s*a@x.example/
+    );
+    expect("[data-key='email'] .o_integration_compare_cell_changed").toHaveText(
+        /differs:\s*b@x.example/
+    );
+    expect("[data-key='city'] .fa").toHaveCount(0);
+});

@@ -272,6 +272,15 @@ class TestMatchReview(MatchCase):
         self.assertEqual(review.candidate_ids.mapped("agrees"), ["E-mail"] * 2)
         self.assertIn("One", review.notice["what"])
 
+    def test_who_only_reads_sees_masked_values(self):
+        self._doubt()
+        review = self._review().with_user(self.auditor)
+        rows = {row["key"]: row for row in review.comparison["rows"]}
+        self.assertNotIn("info@", rows["email"]["cells"]["incoming"])
+        self.assertEqual(set(rows["email"]["marks"].values()), {"same"})
+        with self.assertRaises(AccessError):
+            review.read(["incoming"])
+
     def test_the_message_leads_to_it(self):
         event = self._doubt().with_user(self.operator)
         action = event.action_solve()
