@@ -10,6 +10,26 @@ from ..messages import Item
 
 # More than this many messages in one chain are left to their deadline.
 MOST = 2000
+# UNION, not UNION ALL: a message that was met before leads nowhere new.
+CHAIN = """
+    WITH RECURSIVE chain (id, entity, external_id, missing) AS (
+        SELECT e.id, e.entity, e.external_id, e.missing
+          FROM (VALUES %s) AS v (entity, external_id)
+          JOIN integration_event e
+            ON e.connector_id = {connector} AND e.direction = 'in'
+           AND e.entity = v.entity AND e.external_id = v.external_id
+           AND e.state = 'waiting'
+         UNION
+        SELECT e.id, e.entity, e.external_id, e.missing
+          FROM chain c
+          CROSS JOIN LATERAL jsonb_array_elements(COALESCE(c.missing, '[]')) r
+          JOIN integration_event e
+            ON e.connector_id = {connector} AND e.direction = 'in'
+           AND e.entity = r ->> 0 AND e.external_id = r ->> 1
+           AND e.state = 'waiting'
+    )
+    SELECT id, entity, external_id, missing FROM chain LIMIT {most}
+"""
 
 
 class IntegrationOutcome(models.AbstractModel):
@@ -28,23 +48,20 @@ class IntegrationOutcome(models.AbstractModel):
 
         :param rows: event id → new values of its row, not written yet
         """
-        begin = {
-            (item.entity, item.external_id): item
-            for item in items
-            if rows[item.event_id]["state"] == "waiting"
-        }
+        begin: dict[tuple, list[Item]] = {}
+        for item in items:
+            if rows[item.event_id]["state"] == "waiting":
+                begin.setdefault((item.entity, item.external_id), []).append(item)
         if not begin:
             return
         waits, events = self._chain(connector, begin)
         for circle in self._real_circles(connector, waits):
             for place, node in enumerate(circle):
                 error = self._circle_error(circle[place:] + circle[:place])
-                if node in begin:
-                    item = begin[node]
+                for item in begin.get(node, ()):
                     item.error = error
                     rows[item.event_id].update(self._circle_row(error))
-                else:
-                    self._circle_event(events[node], error)
+                self._circle_event(events.get(node, []), error)
 
     @api.model
     def _chain(self, connector, begin: dict) -> tuple[dict, dict]:
@@ -53,32 +70,26 @@ class IntegrationOutcome(models.AbstractModel):
         :return: object → objects it lacks; object → ids of its waiting messages
         """
         waits = {
-            node: [tuple(ref) for ref in item.error.details.get("missing") or []]
-            for node, item in begin.items()
+            node: [
+                tuple(r) for i in found for r in i.error.details.get("missing") or []
+            ]
+            for node, found in begin.items()
         }
         events: dict[tuple, list] = {}
         ahead = {ref for refs in waits.values() for ref in refs} - waits.keys()
-        while ahead and len(waits) < MOST:
-            found: dict[tuple, list] = {}
-            for event_id, entity, external_id, missing in execute_values(
-                self.env.cr._obj,
-                f"""
-                SELECT e.id, e.entity, e.external_id, e.missing
-                  FROM (VALUES %s) AS v (entity, external_id)
-                  JOIN integration_event e
-                    ON e.connector_id = {int(connector.id)} AND e.direction = 'in'
-                   AND e.entity = v.entity AND e.external_id = v.external_id
-                   AND e.state = 'waiting'
-                """,
-                sorted(ahead),
-                page_size=MOST,
-                fetch=True,
-            ):
-                node = (entity, external_id)
-                events.setdefault(node, []).append(event_id)
-                found.setdefault(node, []).extend(map(tuple, missing or []))
-            waits |= found
-            ahead = {ref for refs in found.values() for ref in refs} - waits.keys()
+        if not ahead:
+            return waits, events
+        found = execute_values(
+            self.env.cr._obj,
+            CHAIN.format(connector=int(connector.id), most=MOST),
+            sorted(ahead),
+            page_size=len(ahead),
+            fetch=True,
+        )
+        for event_id, entity, external_id, missing in found:
+            node = (entity, external_id)
+            events.setdefault(node, []).append(event_id)
+            waits.setdefault(node, []).extend(map(tuple, missing or []))
         return waits, events
 
     @api.model

@@ -1,5 +1,8 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo.addons.integration_core.engine.errors import MissingReferenceError
+from odoo.addons.integration_core.messages import Item
+
 from .common import CoreCase
 
 
@@ -85,6 +88,23 @@ class TestCircle(CoreCase):
         self._drain()
         (first | second).invalidate_recordset()
         self.assertEqual([first.state, second.state], ["review", "review"])
+
+    def test_a_long_chain_is_one_query(self):
+        """However many wait in a row, one that begins asks once."""
+        names = [f"c{n}" for n in range(12)]
+        for name, other in zip(names, names[1:], strict=False):
+            self._object("customer", name, ("customer", other))
+        self._drain()
+        begin = self._object("customer", "c11", ("customer", "c99"))
+        self._drain()
+        self.assertEqual(begin.state, "waiting")
+        item = Item(0, "", "customer", "c0")
+        item.fail(MissingReferenceError("", details={"missing": [["customer", "c1"]]}))
+        outcome = self.env["integration.outcome"]
+        with self.assertQueryCount(1):
+            found, events = outcome._chain(self.connector, {("customer", "c0"): [item]})
+        self.assertIn(("customer", "c1"), found[("customer", "c0")])
+        self.assertEqual(len(events), 11)
 
     def test_what_arrived_meanwhile_is_no_circle(self):
         first = self._object("contact", "k1", ("customer", "c1"))
