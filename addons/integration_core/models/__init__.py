@@ -30,6 +30,7 @@ from . import mapping_diff
 from . import mapping_problem
 from . import mapping_trace
 from . import mapping_choices
+from . import value_map_history
 from . import mapping_publish
 from . import schema_approval
 from . import flow
@@ -50,6 +51,7 @@ from . import exception
 from . import exception_people
 from . import exception_group
 from . import exception_group_line
+from . import exception_choice
 from . import effect
 from . import external_id
 from . import external_id_out

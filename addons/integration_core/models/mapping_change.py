@@ -67,18 +67,20 @@ class IntegrationMappingChange(models.Model):
             change.text = ", ".join(parts)
 
     def _label(self, name: str) -> str:
-        model = self.env["integration.mapping.line" if self.line else self._parent()]
-        return model._fields[name]._description_string(self.env)
+        return self._said_by(name)._description_string(self.env)
 
-    def _parent(self) -> str:
-        return "integration.mapping"
+    def _said_by(self, name: str):
+        """The field a value belongs to: of a line, of the mapping, of a code list."""
+        if self.line:
+            return self.env["integration.mapping.line"]._fields[name]
+        known = self.env["integration.mapping"]._fields
+        return known.get(name) or self.env["integration.value.map.line"]._fields[name]
 
     def _value_text(self, name: str, value) -> str:
         """A stored value in the words of the form."""
         if value in (None, False, ""):
             return ""
-        model = self.env["integration.mapping.line" if self.line else self._parent()]
-        field = model._fields[name]
+        field = self._said_by(name)
         if field.type == "many2one":
             # sudo: the name of what stood there is part of the history.
             record = self.env[field.comodel_name].sudo().browse(value).exists()

@@ -567,6 +567,35 @@ class TestTwoPeople(MappingCase):
         self.assertEqual(self.draft.name, "One")
         self.assertEqual(self.draft.browse(refused.args[1]["res_id"]).name, "Two")
 
+    def test_changed_code_list_stands_in_the_history(self):
+        codes = self.env["integration.value.map"].create(
+            {
+                "name": "Kinds",
+                "code": "kinds",
+                "line_ids": [(0, 0, {"external_value": "a", "canonical_value": "1"})],
+            }
+        )
+        self._line(self.draft, "reference").value_map_id = codes
+        token = self.draft.write_token
+        line = codes.with_user(self.manager).line_ids
+        line.canonical_value = "2"
+        line.note = "no matter"
+        line.create({"map_id": codes.id, "external_value": "b", "canonical_value": "3"})
+        line.unlink()
+        self.env.invalidate_all()
+        self.assertGreater(self.draft.write_token, token)
+        changes = self.draft.change_ids.filtered(lambda c: c.user_id == self.manager)
+        self.assertEqual(
+            changes.mapped(lambda c: (c.operation, c.path, c.text)),
+            [
+                ("unlink", "Kinds", "Value there: a, Common value: 2"),
+                ("create", "Kinds", "Value there: b, Common value: 3"),
+                ("write", "Kinds: a", "Common value: 1 → 2"),
+            ],
+        )
+        self._save(self.designer, [(1, self._id("phone"), {"source": "tel"})], token)
+        self.assertEqual(self._line(self.draft, "phone").source, "tel")
+
     def test_unknown_token_is_refused(self):
         with self.assertRaises(UserError):
             self._save(
