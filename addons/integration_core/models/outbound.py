@@ -16,6 +16,9 @@ from .tracked import ORIGIN
 
 _logger = masked_logger(__name__)
 
+# Before the name of a changed field: of a part, not of the record itself. Alone: a part
+# came or went.
+PART = "*."
 # Where a transaction keeps which connectors are to be woken when it is committed.
 WAKE = "integration_core.wake"
 COLUMNS = (
@@ -145,12 +148,13 @@ class IntegrationOutbound(models.AbstractModel):
         rows = []
         for wanted in subscriptions:
             entity = self.env["integration.entity"]._for(wanted.entity)
+            # sudo: only which record they are a part of.
+            owners = _flat(entity._export_owner(records.sudo()).values())
+            rows += [
+                dict(self._row(wanted, entity._record_model, id_), changed=[PART])
+                for id_ in sorted(owners - set(records.ids if wanted.main else ()))
+            ]
             if not wanted.main:
-                owners = entity._export_owner(records)
-                rows += [
-                    self._row(wanted, entity._record_model, id_)
-                    for id_ in sorted(set(owners.values()))
-                ]
                 continue
             domain = [
                 ("connector_id", "=", wanted.connector_id),
@@ -281,6 +285,14 @@ class IntegrationOutbound(models.AbstractModel):
 def lane_of(entity: str, model: str, res_id: int) -> str:
     """The lane of a record's outgoing messages; what waits for it names it so."""
     return f"{entity}:{model},{res_id}"
+
+
+def _flat(owners) -> set[int]:
+    """Ids of owners, of which one may be several."""
+    found: set[int] = set()
+    for owner in owners:
+        found.update(owner if isinstance(owner, tuple) else (owner,))
+    return found
 
 
 def _wake_committed(registry, connector_ids: set) -> None:

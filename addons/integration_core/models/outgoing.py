@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ..engine.errors import BusinessRuleError, IntegrationError
 from ..messages import Outgoing
-from .outbound import lane_of
+from .outbound import PART, lane_of
 
 # A record that goes to and fro: this many changes each way within so many minutes.
 LOOP_ROUNDS = 6
@@ -83,6 +83,7 @@ class IntegrationOutgoing(models.AbstractModel):
         outbound = self.env["integration.outbound"]
         if (item.model, item.res_id) == (model._record_model, owners[0]):
             return
+        item.changed = [f"{PART}{name}" for name in item.changed] or [PART]
         item.model, item.res_id = model._record_model, owners[0]
         item.lane = lane_of(item.entity, item.model, item.res_id)
         item.outcome = "move"

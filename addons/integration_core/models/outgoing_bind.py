@@ -38,7 +38,7 @@ class IntegrationOutgoing(models.AbstractModel):
         values = self._answer_values(connector, item, link)
         unseen = bool(link) and self._tells_more(connector, item, base, values)
         names_of = self._names_of(item)
-        sent = {name for key in item.keys for name in names_of.get(key, ())}
+        sent = {name for key in item.marks for name in names_of.get(key, ())}
         for name, stamp in (values or item.stamps).items():
             if name in sent or (values and not unseen):
                 base[name] = stamp
@@ -117,7 +117,7 @@ class IntegrationOutgoing(models.AbstractModel):
     def _tells_more(self, connector, item: Outgoing, base: dict, values: dict) -> bool:
         """Whether the answer holds a change of the peer that Odoo has not seen."""
         names_of = self._names_of(item)
-        sent = {name for key in item.keys for name in names_of.get(key, ())}
+        sent = {name for key in item.marks for name in names_of.get(key, ())}
         return any(
             name in base and base[name] != stamp
             for name, stamp in values.items()

@@ -16,7 +16,9 @@ from ..engine.errors import (
 from ..messages import Outgoing
 from .entity_export import find_records
 from .entity_upsert import stamp_of
-from .outbound import lane_of
+from .outbound import PART, lane_of
+
+EMPTY = (None, [], {})
 
 
 class IntegrationOutgoing(models.AbstractModel):
@@ -239,13 +241,17 @@ class IntegrationOutgoing(models.AbstractModel):
         keys = self._changed_keys(model, item)
         keys = [key for key in keys if key not in item.flow.withheld]
         owned = [key for key in keys if key in item.allowed]
-        item.keys = self._mapped_keys(item, owned)
+        mapped = self._mapped_keys(item, owned)
+        # Of something new it need not be said what it has not: both sides agree.
+        empty = [k for k in mapped if item.creates and item.canonical[k] in EMPTY]
+        item.keys = [key for key in mapped if key not in empty]
         if not item.keys:
             item.skip("not_owned" if keys and not owned else "no_change")
             return
         item.record = self._map(item, item.keys)
-        for key in item.keys:
+        for key in mapped:
             item.marks[key] = engine_canonical.short_hash(item.canonical[key])
+        for key in item.keys:
             item.diff[key] = [None, _shown(item.canonical[key])]
 
     @api.model
@@ -269,9 +275,12 @@ class IntegrationOutgoing(models.AbstractModel):
         if base.get(sent_key(key)) == sent_stamp(item.canonical[key], names, base):
             return False
         for name in names:
-            last = name.rpartition(".")[2]
-            if "." in name or name not in base:
-                if last in item.changed:
+            if "." in name:
+                part = name.partition(".")[2]
+                if PART in item.changed or f"{PART}{part}" in item.changed:
+                    return True
+            elif name not in base:
+                if name in item.changed:
                     return True
             elif base[name] != item.stamps.get(name):
                 return True

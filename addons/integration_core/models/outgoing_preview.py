@@ -20,7 +20,8 @@ class IntegrationOutgoing(models.AbstractModel):
         :param mapping: `integration.mapping` instead of the flow's own
         :return: a dict a record: res_id, document_name, outcome (create, update,
             nothing, problem), message, external_id, canonical, record, and keys: a list
-            of {key, value, why}, why being sent, same, withheld, owned or unmapped
+            of {key, value, why}, why being sent, same, withheld, owned, empty or
+            unmapped
         """
         flow_id, mapping_id = flow.id, mapping.id if mapping else None
 
@@ -96,7 +97,9 @@ class IntegrationOutgoing(models.AbstractModel):
             return "withheld"
         if key not in item.allowed:
             return "owned"
-        return "same" if self._mapped_keys(item, [key]) else "unmapped"
+        if not self._mapped_keys(item, [key]):
+            return "unmapped"
+        return "empty" if item.creates else "same"
 
 
 def _text(value) -> str | bool | None:

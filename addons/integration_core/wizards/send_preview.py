@@ -68,6 +68,7 @@ class IntegrationSendPreview(models.TransientModel):
             "same": self.env._("Equal there"),
             "owned": self.env._("Not sent: the other system owns it"),
             "withheld": self.env._("Stays in Odoo, as the flow says"),
+            "empty": self.env._("Empty, so it is not mentioned"),
             "unmapped": self.env._("The mapping does not use it"),
         }
         order = list(words)

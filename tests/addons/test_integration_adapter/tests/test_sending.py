@@ -245,15 +245,32 @@ class TestSending(SendingCase):
         self.assertNotIn("coalesced", facts.mapped("skip_reason"))
 
     def test_an_address_goes_with_its_customer(self):
+        mapping = self.flow.mapping_id.copy({"version": 9, "state": "draft"})
+        town = "addresses[?type=='delivery'].city | [0]"
+        mapping.line_ids = [
+            (0, 0, {"kind": "value", "target": "company", "source": "name"}),
+            (0, 0, {"kind": "value", "target": "telephone", "source": "phone"}),
+            (0, 0, {"kind": "value", "target": "town", "source": town}),
+        ]
+        mapping.sudo().state = "approved"
+        self.flow.sudo().mapping_id = mapping
         partner = self.partner(city="Ghent")
         self.send()
         child = self.env["res.partner"].create(
             {"parent_id": partner.id, "type": "delivery", "city": "Bruges"}
         )
         self.send()
-        moved = self.events(state="skipped").filtered(lambda e: e.res_id == partner.id)
+        self.assertEqual(self.peer.writes[-1][2], {"town": "Bruges"})
         self.assertFalse(self.events(child))
-        self.assertTrue(moved or self.peer.writes)
+        child.city = "Ypres"
+        self.send()
+        self.assertEqual(self.peer.writes[-1][2], {"town": "Ypres"})
+        partner.phone = "1"
+        self.send()
+        self.assertEqual(self.peer.writes[-1][2], {"telephone": "1"})
+        child.unlink()
+        self.send()
+        self.assertEqual(self.peer.writes[-1][2], {"town": None})
 
     def test_rolled_back_is_not_sent(self):
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
