@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import ATTENTION_STATES
 from .exception_group_line import can_be_tried
 
 # A dry run holds the locks of real work: a few messages at a time.
@@ -46,6 +47,14 @@ class IntegrationExceptionGroup(models.Model):
         string="Tried with",
         help="A draft that is tried instead of the mapping in use.",
     )
+    choice_line_id = fields.Many2one(
+        "integration.value.map.line",
+        readonly=True,
+        ondelete="cascade",
+        string="Value",
+        help="Tried as if this value stood for the record.",
+    )
+    choice_res_id = fields.Integer(readonly=True)
     user_id = fields.Many2one("res.users", "Started by", readonly=True, required=True)
     started_at = fields.Datetime(
         "Started", readonly=True, required=True, default=fields.Datetime.now
@@ -86,34 +95,53 @@ class IntegrationExceptionGroup(models.Model):
 
     @api.model
     def _start(self, exceptions, mapping=None, more: int = 0):
-        """Try open exceptions together; more than a page of them in jobs.
+        """Try open exceptions together, and what waits for their objects.
+
+        More than a page of messages is tried by jobs.
 
         :param mapping: an `integration.mapping`, also a draft, to try them with
         :param more: how many there are besides
         :raises UserError: nothing to try, or messages of several companies
         """
         self.env["integration.event"]._require_operator()
-        waiting = exceptions.filtered(can_be_tried)
-        if not waiting:
+        stopped = exceptions.filtered(
+            lambda x: x.state == "open" and can_be_tried(x.event_id)
+        )
+        return self._start_events(
+            stopped.event_id,
+            {
+                "name": self._name_of(stopped),
+                "mapping_id": mapping.id if mapping else False,
+            },
+            more,
+        )
+
+    @api.model
+    def _start_events(self, events, values: dict, more: int = 0):
+        """Try messages that wait, and those that wait for their objects.
+
+        The caller has checked who may do it.
+
+        :param values: of the group: its name, what it is tried with
+        """
+        if not events:
             raise UserError(self.env._("None of these messages waits any more."))
-        if len(waiting.company_id) > 1:
+        if len(events.company_id) > 1:
             raise UserError(self.env._("Choose messages of one company."))
         # In the order of their arrival: what belongs together is tried together.
-        chosen = waiting.sorted(lambda x: x.event_id.id)[:MOST]
-        problems = set(chosen.mapped("problem"))
+        found = (events | self._waiting_for(events)).sorted("id")
+        chosen = found[:MOST]
+        connectors = chosen.connector_id
         group = self.sudo().create(
             {
-                "name": self._name_of(chosen, problems),
+                **values,
                 "company_id": chosen.company_id.id,
-                "connector_id": chosen.connector_id.id
-                if len(chosen.connector_id) == 1
-                else False,
-                "mapping_id": mapping.id if mapping else False,
+                "connector_id": connectors.id if len(connectors) == 1 else False,
                 "user_id": self.env.uid,
                 "total": len(chosen),
-                "left_out": len(waiting) - len(chosen) + more,
+                "left_out": len(found) - len(chosen) + more,
                 "line_ids": [
-                    fields.Command.create({"exception_id": x.id}) for x in chosen
+                    fields.Command.create({"event_id": event.id}) for event in chosen
                 ],
             }
         )
@@ -121,12 +149,30 @@ class IntegrationExceptionGroup(models.Model):
         return group.with_env(self.env)
 
     @api.model
-    def _name_of(self, exceptions, problems: set) -> str:
-        if len(exceptions) == 1 or len(set(exceptions.mapped("message"))) == 1:
-            return exceptions[0].message
-        if len(problems) == 1:
-            return problems.pop()
-        return self.env._("%(count)s different problems", count=len(problems))
+    def _waiting_for(self, events):
+        """Messages that wait for the objects of these: they go on by themselves."""
+        waiting = events.browse()
+        for connector, group in events.grouped("connector_id").items():
+            names = {f"{event.entity}:{event.external_id}" for event in group}
+            waiting |= events.search(
+                [
+                    ("connector_id", "=", connector.id),
+                    ("state", "=", "waiting"),
+                    ("waiting_for", "in", list(names)),
+                ],
+                limit=MOST,
+            )
+        return waiting
+
+    @api.model
+    def _name_of(self, exceptions) -> str:
+        """What these have in common, as exactly as it can be said."""
+        for name in ("message", "problem"):
+            if len(set(exceptions.mapped(name))) == 1:
+                return exceptions[0][name]
+        return self.env._(
+            "%(count)s different problems", count=len(set(exceptions.mapped("problem")))
+        )
 
     def _begin(self) -> None:
         """Try a page now, or let jobs do it."""
@@ -136,7 +182,7 @@ class IntegrationExceptionGroup(models.Model):
             self._enqueue()
 
     def _enqueue(self) -> None:
-        channel = self.connector_id or self.line_ids[:1].exception_id.connector_id
+        channel = self.connector_id or self.line_ids[:1].event_id.connector_id
         self.with_delay(
             priority=9,
             max_retries=0,
@@ -184,7 +230,7 @@ class IntegrationExceptionGroup(models.Model):
         todo = self.line_ids.filtered(lambda line: not line.outcome).sorted("id")
         page = todo[:PAGE]
         for start in range(0, len(page), CHUNK):
-            page[start : start + CHUNK]._try(self.mapping_id)
+            page[start : start + CHUNK]._try()
         if len(todo) > len(page):
             return True
         self.state = "ready"
@@ -192,8 +238,14 @@ class IntegrationExceptionGroup(models.Model):
         return False
 
     def _require_ready(self) -> None:
-        self.env["integration.event"]._require_operator()
+        """:raises AccessError: neither an operator nor who may decide about the value
+        :raises UserError: it is still being tried
+        """
         self.ensure_one()
+        if self.choice_line_id:
+            self.choice_line_id.check_access("write")
+        else:
+            self.env["integration.event"]._require_operator()
         if self.state == "running":
             raise UserError(self.env._("It is still being tried. Look again shortly."))
 
@@ -206,8 +258,14 @@ class IntegrationExceptionGroup(models.Model):
     def action_try_again(self):
         """Try what still waits once more, as things are now."""
         self._require_ready()
-        exceptions = self.line_ids.exception_id.filtered(lambda x: x.state == "open")
-        return self.env[self._name]._start(exceptions, self.mapping_id)._action_open()
+        events = self.line_ids._waiting().event_id
+        values = {
+            "name": self.name,
+            "mapping_id": self.mapping_id.id,
+            "choice_line_id": self.choice_line_id.id,
+            "choice_res_id": self.choice_res_id,
+        }
+        return self.env[self._name]._start_events(events, values)._action_open()
 
     def action_process(self):
         """Process what passes; the others stay in the list with their new problem.
@@ -233,14 +291,20 @@ class IntegrationExceptionGroup(models.Model):
         passing = waiting.filtered(lambda line: line.outcome in outcomes)
         if not passing:
             raise UserError(self.env._("None of these messages waits any more."))
-        (waiting - passing)._keep_problem()
-        passing.exception_id.action_retry()
+        if self.choice_line_id:
+            # Binds, tells the sync log who decided, and retries all that it stopped.
+            self.choice_line_id.res_id = self.choice_res_id
+        else:
+            (waiting - passing)._keep_problem()
+            # What waits for one of these goes on by itself.
+            stopped = passing.event_id.filtered(lambda e: e.state in ATTENTION_STATES)
+            (stopped or passing.event_id).action_retry()
         self.sudo().state = "processed"
         return True
 
     def _is_in_use(self) -> bool:
         """Whether the mapping it was tried with is the one that works now."""
-        flows = self.line_ids.exception_id.connector_id.sudo().flow_ids
+        flows = self.line_ids.event_id.connector_id.sudo().flow_ids
         return self.mapping_id in flows.mapping_id
 
     def _action_open(self) -> dict:

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..const import ATTENTION_STATES
 from ..engine.errors import ERROR_CLASSES
+from ..fields import LooseMany2one
 from ..preview_messages import PreviewSource
 
 
@@ -21,14 +22,10 @@ class IntegrationExceptionGroupLine(models.Model):
     company_id = fields.Many2one(
         related="group_id.company_id", store=True, index=True, readonly=True
     )
-    exception_id = fields.Many2one(
-        "integration.exception",
-        "Message",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+    event_id = LooseMany2one(
+        "integration.event", "Message", required=True, readonly=True
     )
+    exception_id = fields.Many2one(related="event_id.exception_id")
     outcome = fields.Selection(
         [
             ("passes", "Would pass"),
@@ -49,27 +46,20 @@ class IntegrationExceptionGroupLine(models.Model):
     diff = fields.Json(readonly=True)
 
     def _waiting(self):
-        """Those whose message still waits for a person."""
-        return self.filtered(
-            lambda line: (
-                line.exception_id.state == "open"
-                and line.exception_id.event_id.state in ATTENTION_STATES
-            )
-        )
+        """Those whose message still waits."""
+        return self.filtered(lambda line: can_be_tried(line.event_id))
 
-    def _try(self, mapping) -> None:
+    def _try(self) -> None:
         """Dry-run these messages together and note what would become of each."""
         found: dict = {}
-        incoming = self.filtered(lambda x: x.exception_id.event_id.direction == "in")
+        incoming = self.event_id.filtered(lambda e: e.direction == "in").sorted("id")
         try:
-            for connector, lines in incoming.grouped(
-                lambda line: line.exception_id.connector_id
-            ).items():
-                events = lines.exception_id.event_id.sorted("id")
+            for connector, events in incoming.grouped("connector_id").items():
                 previews = self.env["integration.dry.run"]._preview(
                     connector,
                     [PreviewSource(event_id=event.id) for event in events],
-                    mapping=mapping or None,
+                    mapping=self.group_id.mapping_id or None,
+                    values=self.group_id._drafts(),
                 )
                 for preview in previews:
                     found.setdefault(preview.event_id, []).append(preview)
@@ -78,7 +68,7 @@ class IntegrationExceptionGroupLine(models.Model):
             self._note_unknown(str(error.args[0]))
             return
         for line in self:
-            previews = found.get(line.exception_id.event_id.id)
+            previews = found.get(line.event_id.id)
             if previews:
                 line.write(line._values(previews))
             else:
@@ -121,11 +111,11 @@ class IntegrationExceptionGroupLine(models.Model):
     def _keep_problem(self) -> None:
         """What stops these messages now, where it is not what stopped them before."""
         for line in self.filtered(lambda line: line.outcome == "fails" and line.error):
-            event, error = line.exception_id.event_id.sudo(), line.error
+            event, error = line.event_id.sudo(), line.error
+            exception, error_class = event.exception_id, ERROR_CLASSES[error["class"]]
             if (event.error, event.error_class) == (error["message"], error["class"]):
                 continue
-            error_class = ERROR_CLASSES[error["class"]]
-            if error_class.state not in ATTENTION_STATES:
+            if not exception or error_class.state not in ATTENTION_STATES:
                 continue
             event.write(
                 {
@@ -136,7 +126,7 @@ class IntegrationExceptionGroupLine(models.Model):
                     "hint": error["hint"] or False,
                 }
             )
-            line.exception_id.sudo().write(
+            exception.write(
                 {
                     "event_state": error_class.state,
                     "error_class": error_class.name,
@@ -154,14 +144,9 @@ class IntegrationExceptionGroupLine(models.Model):
             )
 
 
-def can_be_tried(exception) -> bool:
-    """Whether a person may put the message of this exception to work.
+def can_be_tried(event) -> bool:
+    """Whether a message waits for a person or for what a person is about to mend.
 
     An edited message that moves money goes on with a second person's approval only.
     """
-    event = exception.event_id
-    return (
-        exception.state == "open"
-        and event.state in ATTENTION_STATES
-        and not event.unapproved
-    )
+    return event.state in (*ATTENTION_STATES, "waiting") and not event.unapproved

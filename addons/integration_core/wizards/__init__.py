@@ -12,4 +12,5 @@ from . import (
     skip,
     unlink,
     value_map_choice,
+    value_map_trial,
 )

@@ -6,12 +6,37 @@ from odoo.tools.misc import format_amount
 from .common import amount_text
 
 
+class IntegrationEvent(models.Model):
+    """What a message is about, in words that stay whatever becomes of it."""
+
+    _inherit = "integration.event"
+
+    name_of_object = fields.Char("About", compute="_compute_name_of_object")
+
+    @api.depends("entity", "external_id", "connector_id", "direction", "res_id")
+    def _compute_name_of_object(self):
+        labels = dict(self.env["integration.entity"]._entity_selection())
+        for event in self:
+            out = event.direction == "out"
+            words = {
+                "entity": labels.get(event.entity, self.env._("Message")),
+                # What was never sent has no name there yet.
+                "id": event.external_id or (out and event._document_label()) or "",
+                "connector": event.connector_id.name or "",
+            }
+            event.name_of_object = (
+                self.env._("%(entity)s %(id)s to %(connector)s", **words)
+                if out
+                else self.env._("%(entity)s %(id)s from %(connector)s", **words)
+            )
+
+
 class IntegrationException(models.Model):
     """What the form of a waiting message shows: the message's own story."""
 
     _inherit = "integration.exception"
 
-    title = fields.Char(compute="_compute_title")
+    title = fields.Char(related="event_id.name_of_object")
     direction = fields.Selection(related="event_id.direction")
     amount_text = fields.Char("Blocked as text", compute="_compute_amount_text")
     age_text = fields.Char("Waits for", compute="_compute_age_text")
@@ -28,23 +53,6 @@ class IntegrationException(models.Model):
         compute="_compute_waiting_count",
         help="Further messages that go on by themselves once this one is solved.",
     )
-
-    @api.depends("entity", "external_id", "connector_id", "event_id")
-    def _compute_title(self):
-        labels = dict(self.env["integration.entity"]._entity_selection())
-        for exception in self:
-            event, out = exception.event_id, exception.event_id.direction == "out"
-            words = {
-                "entity": labels.get(exception.entity, self.env._("Message")),
-                # What was never sent has no name there yet.
-                "id": exception.external_id or (out and event._document_label()) or "",
-                "connector": exception.connector_id.name or "",
-            }
-            exception.title = (
-                self.env._("%(entity)s %(id)s to %(connector)s", **words)
-                if out
-                else self.env._("%(entity)s %(id)s from %(connector)s", **words)
-            )
 
     @api.depends("amount", "currency_id", "entity", "external_id", "state")
     def _compute_amount_text(self):

@@ -24,7 +24,7 @@ class IntegrationExceptionGroup(models.Model):
     may_operate = fields.Boolean(compute="_compute_may_operate")
     may_process = fields.Boolean(compute="_compute_may_operate")
 
-    @api.depends("line_ids.outcome", "line_ids.exception_id.state")
+    @api.depends("line_ids.outcome", "line_ids.event_id.state")
     def _compute_counts(self):
         for group in self:
             lines = group.line_ids
@@ -36,16 +36,17 @@ class IntegrationExceptionGroup(models.Model):
             group.waiting_count = len(lines._waiting())
 
     @api.depends_context("uid")
-    @api.depends("mapping_id")
+    @api.depends("mapping_id", "choice_line_id")
     def _compute_may_operate(self):
         may = self.env["integration.event"]._may_operate()
+        may_map = self.env["integration.value.map.line"].has_access("write")
         for group in self:
-            group.may_operate = may
-            group.may_process = may and (
+            group.may_operate = may_map if group.choice_line_id else may
+            group.may_process = group.may_operate and (
                 not group.mapping_id or group.sudo()._is_in_use()
             )
 
-    @api.depends("state", "line_ids.outcome")
+    @api.depends("state", "line_ids.outcome", "line_ids.event_id.state")
     def _compute_notice(self):
         for group in self:
             group.notice = group._notice()
@@ -95,6 +96,13 @@ class IntegrationExceptionGroup(models.Model):
         return text
 
     def _next_sentence(self) -> str:
+        if self.choice_line_id and self.state == "ready":
+            return self.env._(
+                "This was tried as if “%(value)s” stood for %(record)s. Process maps "
+                "it; what still stops is listed with its problem.",
+                value=self.choice_line_id.note or self.choice_line_id.external_value,
+                record=self.choice_line_id._name_of(self.choice_res_id),
+            )
         if self.mapping_id and not self._is_in_use():
             return self.env._(
                 "This was tried with %(mapping)s, which is not in use yet.",
@@ -142,9 +150,9 @@ class IntegrationExceptionGroup(models.Model):
         """Those of the group that still wait for a person."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "integration_core.action_attention"
+            "integration_core.action_event"
         )
-        waiting = self.line_ids._waiting().exception_id
+        waiting = self.line_ids._waiting().event_id
         return dict(action, domain=[("id", "in", waiting.ids)], context={})
 
 
@@ -153,9 +161,9 @@ class IntegrationExceptionGroupLine(models.Model):
 
     _inherit = "integration.exception.group.line"
 
-    external_id = fields.Char(related="exception_id.external_id")
-    title = fields.Char(related="exception_id.title")
-    event_state = fields.Selection(related="exception_id.event_id.state")
+    external_id = fields.Char(related="event_id.external_id")
+    title = fields.Char(related="event_id.name_of_object")
+    event_state = fields.Selection(related="event_id.state")
     amount_text = fields.Char("Amount as text", compute="_compute_amount_text")
     comparison = fields.Json(compute="_compute_comparison")
     ledger = fields.Json("Journal items", compute="_compute_comparison")
@@ -192,9 +200,10 @@ class IntegrationExceptionGroupLine(models.Model):
     def action_open(self):
         """The message itself, with its problem."""
         self.ensure_one()
+        record = self.event_id.exception_id or self.event_id
         return {
             "type": "ir.actions.act_window",
-            "res_model": "integration.exception",
-            "res_id": self.exception_id.id,
+            "res_model": record._name,
+            "res_id": record.id,
             "view_mode": "form",
         }
