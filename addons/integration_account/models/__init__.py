@@ -8,7 +8,7 @@ from . import connector_proposal
 from . import gateway_journal
 from . import account_tax
 from . import value_map_line
-from . import value_map_out
+from . import external_id_out
 from . import entity_tax_rate
 from . import entity_product
 from . import entity_product_match

@@ -10,5 +10,5 @@ class ProductTemplate(models.Model):
     _inherit = ["product.template", "integration.governed"]
 
     def _governed_targets(self, name: str):
-        """Override of `integration.governed`: its variants are what systems know."""
+        """Override of `integration_core`: its variants are what systems know."""
         return self.with_context(active_test=False).product_variant_ids

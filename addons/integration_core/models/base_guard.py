@@ -4,14 +4,24 @@ from odoo import models
 
 
 class Base(models.AbstractModel):
-    """Rows of an import meet the same guard as every other write of a person.
+    """What the guard of data owners needs of every model.
 
-    An import of a file ends in these two methods for each row, whatever started it;
-    what is refused becomes the message of that row. Modules load their data with them
-    as well, as superuser: that is Odoo's own doing.
+    Rows of an import meet it as every other write of a person does: an import of a
+    file ends in `_load_records_write` and `_load_records_create` for each row, whatever
+    started it, and what is refused becomes the message of that row. Modules load their
+    data with them as well, as superuser: that is Odoo's own doing.
     """
 
     _inherit = "base"
+
+    def _governed_targets(self, name: str):
+        """The records whose owned field a write of this field changes.
+
+        A template of products overrides it: its variants are what systems know.
+
+        :param name: field of this model
+        """
+        return self
 
     def _load_records_write(self, values):
         if not self.env.su:

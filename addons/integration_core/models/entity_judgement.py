@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ..engine import ownership as engine
 from ..engine.errors import OwnershipError
 from ..messages import Item
+from .dry_run import is_dry
 from .entity_upsert import stamp_of
 
 
@@ -197,6 +198,8 @@ class IntegrationEntityUpsert(models.AbstractModel):
         for item in items:
             if not item.refused or not item.open:
                 continue
+            if is_dry(self.env):
+                self._note_refused(item)
             text = self.env._(
                 "Not taken over from %(sender)s, which does not decide it: %(fields)s",
                 sender=owners._owner_label(connector.system),

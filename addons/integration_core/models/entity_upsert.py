@@ -342,6 +342,3 @@ def stamp_of(value) -> str:
     if isinstance(value, date):
         value = value.isoformat()
     return engine_canonical.short_hash(value or None)
-
-
-_hash = stamp_of

@@ -27,12 +27,3 @@ class IntegrationGoverned(models.AbstractModel):
         res = super().write(vals)
         guard._changed_by_odoo(self, names, before)
         return res
-
-    def _governed_targets(self, name: str):
-        """The records whose owned field a write of this field changes.
-
-        A template of products overrides it: its variants are what systems know.
-
-        :param name: field of this model
-        """
-        return self

@@ -242,6 +242,7 @@ class IntegrationOutcome(models.AbstractModel):
                 "status": "warning" if row["state"] == "waiting" else "error",
                 "error_class": row["error_class"],
                 "message": self._failure_message(item.error),
+                "diff": item.conflicts,
                 "http_status": item.error.details.get("status"),
             }
         written = item.outcome == "done" and item.operation != "none"

@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
 from ..engine.ownership import ANY, ODOO
@@ -33,22 +33,12 @@ class IntegrationOwnership(models.Model):
         required=True,
         index=True,
     )
-    field = fields.Char(
-        string="Field name",
+    field = fields.Selection(
+        selection="_select_field",
         required=True,
         default=ANY,
-        help="Technical name of the Odoo field; * stands for all of them.",
+        help="A field of the Odoo record, with the kinds of record that have it.",
     )
-    field_id = fields.Many2one(
-        "ir.model.fields",
-        string="Field",
-        compute="_compute_field_id",
-        inverse="_inverse_field_id",
-        help="Empty: all fields.",
-    )
-    # What the choice of fields is limited to.
-    choice_model = fields.Char(compute="_compute_choice")
-    choice_names = fields.Json(compute="_compute_choice")
     field_name = fields.Char(string="What", compute="_compute_words")
     record_name = fields.Char(string="Only for", compute="_compute_words")
     sentence = fields.Char(compute="_compute_words")
@@ -139,27 +129,31 @@ class IntegrationOwnership(models.Model):
             stages |= dict(entities._for(name)._stages())
         return [(ANY, self.env._("Any")), *sorted(stages.items())]
 
-    @api.depends("entity")
-    def _compute_choice(self):
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _select_field(self) -> list[tuple]:
+        """Fields of all entities: the check says which of them an entity has.
+
+        Not a link to Odoo's own list of fields: only administrators may read that.
+        """
         entities = self.env["integration.entity"]
-        for rule in self:
-            model = entities._for(rule.entity)
-            rule.choice_model = model._record_model if model is not None else False
-            rule.choice_names = model._rule_fields() if model is not None else []
-
-    @api.depends("entity", "field")
-    def _compute_field_id(self):
-        for rule in self:
-            model = rule.choice_model
-            rule.field_id = (
-                self.env["ir.model.fields"]._get(model, rule.field)
-                if model and rule.field and rule.field != ANY
-                else False
+        found: dict[str, list] = {}
+        for entity in sorted(entities._entities()):
+            model = entities._for(entity)
+            for name in model._rule_fields():
+                found.setdefault(name, []).append(model)
+        choices = [
+            (
+                name,
+                self.env._(
+                    "%(field)s (%(entities)s)",
+                    field=models_of[0]._label_of(name),
+                    entities=", ".join(m._label() for m in models_of),
+                ),
             )
-
-    def _inverse_field_id(self):
-        for rule in self:
-            rule.field = rule.field_id.name or ANY
+            for name, models_of in found.items()
+        ]
+        return [(ANY, self.env._("All fields")), *sorted(choices, key=lambda c: c[1])]
 
     @api.depends("valid_to")
     def _compute_expired(self):

@@ -121,6 +121,19 @@ class IntegrationOwnershipDecision(models.Model):
         )
         for decision in self.sudo():
             decision._log_decision()
+        # The values are in the log now, where they can be erased.
+        self.sudo().pair = False
+
+    @api.autovacuum
+    def _gc_needless(self):
+        """Questions whose message ended without an answer: newer, or skipped."""
+        self.search(
+            [
+                ("verdict", "=", False),
+                ("event_id.state", "in", ("done", "skipped", "cancelled")),
+            ],
+            limit=1000,
+        ).unlink()
 
     def _log_decision(self) -> None:
         entity = self.env["integration.entity"]._for(self.entity)

@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from datetime import timedelta
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -158,7 +159,9 @@ class IntegrationOwnership(models.Model):
                     "An override ends on a day of the next twelve months: choose one."
                 )
             )
-        return fields.Datetime.to_datetime(day) + timedelta(days=1)
+        zone = ZoneInfo(self.env.user.tz or "UTC")
+        end = datetime.combine(day, time.max, zone).astimezone(timezone.utc)
+        return end.replace(tzinfo=None, microsecond=0)
 
     @api.model
     def _make_override(self, record, name, owned, valid_to, reason) -> None:
@@ -191,7 +194,7 @@ class IntegrationOwnership(models.Model):
                 "%(field)s: Odoo decides until %(date)s instead of %(owner)s. "
                 "%(reason)s",
                 field=record._fields[name]._description_string(self.env),
-                date=fields.Date.to_string(valid_to - timedelta(days=1)),
+                date=fields.Datetime.context_timestamp(self, valid_to).date(),
                 owner=self._owner_label(owned.owner),
                 reason=reason,
             ),
@@ -280,9 +283,7 @@ class IntegrationOwnership(models.Model):
                     "external_id": external_id,
                     "model": self.model,
                     "res_id": self.res_id,
-                    "document_name": self.env[self.model]
-                    .browse(self.res_id)
-                    .display_name,
+                    "document_name": self.record_name or None,
                     "actor_id": self.env.uid,
                 }
             ],

@@ -14,6 +14,7 @@ class OwnershipCase(CoreCase):
 
     def setUp(self):
         super().setUp()
+        self.env["integration.ownership"].search([]).unlink()
         self.operator.group_ids += self.env.ref("base.group_partner_manager")
         self.first = {"name": "Azure", "phone": "+32 1", "reference": "A1"}
         self._feed("cus_1", self.first)
@@ -306,8 +307,8 @@ class TestOwnershipRules(OwnershipCase):
         self.assertEqual(self.partner.phone, "+32 2")
 
     def test_field_that_is_not_there(self):
-        with self.assertRaisesRegex(ValidationError, "has no field “bank”"):
-            self._rule("bank")
+        with self.assertRaisesRegex(ValidationError, "has no field “parent_id”"):
+            self._rule("parent_id", entity="contact").entity = "customer"
 
     def test_stage_that_the_entity_does_not_have(self):
         rule = self._rule()

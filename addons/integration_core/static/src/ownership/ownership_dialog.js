@@ -37,9 +37,11 @@ export class OwnershipDialog extends Component {
         });
     }
 
-    async run(action) {
-        if (!this.state.reason.trim()) {
-            this.state.problem = _t("Say why: the reason is kept in the sync log.");
+    async run(action, missing) {
+        this.state.problem = this.state.reason.trim()
+            ? missing
+            : _t("Say why: the reason is kept in the sync log.");
+        if (this.state.problem) {
             return;
         }
         this.state.busy = true;
@@ -55,14 +57,14 @@ export class OwnershipDialog extends Component {
     }
 
     request() {
-        return this.run(() => this.props.request(this.state.reason));
+        return this.run(() => this.props.request(this.state.reason), "");
     }
 
     override() {
-        if (!this.state.until) {
-            this.state.problem = _t("Choose the last day of the override.");
-            return;
-        }
-        return this.run(() => this.props.override(this.state.reason, this.state.until));
+        const { reason, until } = this.state;
+        return this.run(
+            () => this.props.override(reason, until),
+            until ? "" : _t("Choose the last day of the override.")
+        );
     }
 }
