@@ -188,6 +188,7 @@ class Judge:
     :param changed: field → when Odoo last changed it, naive UTC
     :param written: when the record was last written, for fields not in ``changed``
     :param decisions: (field, hash of the value) → take or keep, said by a person
+    :param chosen: what :meth:`rules_for` found before, for records with equal rules
     """
 
     def __init__(
@@ -202,8 +203,10 @@ class Judge:
         changed=None,
         written=None,
         decisions=None,
+        chosen=None,
     ):
         self._rules = rules
+        self._chosen = {} if chosen is None else chosen
         self._where = (stage, company_id, now)
         self._bases = bases
         self._changed = changed or {}
@@ -214,8 +217,11 @@ class Judge:
 
     def rules_for(self, field: str) -> list[Rule]:
         """The rules that decide a field; none: nobody made any."""
-        operation = "archive" if field == ACTIVE else "update"
-        return choose(self._rules, field, operation, *self._where)
+        key = (field, self._where[0])
+        if key not in self._chosen:
+            operation = "archive" if field == ACTIVE else "update"
+            self._chosen[key] = choose(self._rules, field, operation, *self._where)
+        return self._chosen[key]
 
     def verdict(self, rules, field, key, incoming, current, empty, base):
         """What becomes of a value; a person's word about this very value counts first.

@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import models
+from odoo import models, tools
 
 
 class IntegrationGoverned(models.AbstractModel):
@@ -19,6 +19,8 @@ class IntegrationGoverned(models.AbstractModel):
     _description = "Record with data owners"
 
     def write(self, vals):
+        if self._looked_after().isdisjoint(vals):
+            return super().write(vals)
         guard = self.env["integration.write.guard"]
         names = guard._looked_after(self._name, vals)
         if not names:
@@ -27,3 +29,9 @@ class IntegrationGoverned(models.AbstractModel):
         res = super().write(vals)
         guard._changed_by_odoo(self, names, before)
         return res
+
+    @tools.ormcache("self._name")
+    def _looked_after(self) -> frozenset:
+        """Fields of which a change outside of a sync is noted; mostly none."""
+        guard = self.env["integration.write.guard"]
+        return guard._own_writes().get(self._name, frozenset())

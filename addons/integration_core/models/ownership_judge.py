@@ -43,6 +43,7 @@ class IntegrationOwnership(models.Model):
             else {}
         )
         now = fields.Datetime.now()
+        chosen: dict = {}  # shared by the records without rules of their own
         for item in items:
             record = records[item.res_id]
             item.judge = engine.Judge(
@@ -56,6 +57,7 @@ class IntegrationOwnership(models.Model):
                 changed=changed.get(item.res_id),
                 written=record.write_date if "newest" in kinds else None,
                 decisions=decided.get(item.external_id),
+                chosen=None if item.res_id in overrides else chosen,
             )
             item.judge.connector = connector
 
