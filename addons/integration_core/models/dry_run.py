@@ -17,12 +17,13 @@ from ..engine.no_network import no_network
 #: Key in ``env.cr.cache`` and in the context: this transaction is thrown away.
 MARK = "integration_dry_run"
 LOCK_TIMEOUT_MS = 2000
-# Somebody else is at the same rows: their turn, then ours.
-BUSY = (
-    psycopg2.errors.LockNotAvailable,
+# Somebody else was at the same rows and has finished: a new snapshot may do.
+OVERTAKEN = (
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.DeadlockDetected,
 )
+# Somebody else is at them still: their turn.
+BUSY = (psycopg2.errors.LockNotAvailable, *OVERTAKEN)
 
 _thread = threading.local()
 
@@ -50,7 +51,8 @@ class IntegrationDryRun(models.AbstractModel):
         caller has changed, so hand drafts over as values and hold no locks. While it
         is open it holds the locks of real work: no waiting, no page of a screen.
 
-        :param function: gives back plain data, no records
+        :param function: gives back plain data, no records; called once more when
+            somebody else finished with the same rows meanwhile
         :param lock_timeout_ms: how long it waits for a row that somebody else holds
         :raises UserError: somebody works on the same records just now
         :raises RuntimeError: within another dry run
@@ -59,17 +61,23 @@ class IntegrationDryRun(models.AbstractModel):
         if in_dry_run():
             raise RuntimeError("a dry run within a dry run")
         with _kept_invalidations(self.env.registry), _sealed():
-            with closing(self._own_cursor()) as cr:
+            try:
                 try:
-                    return self._run_on(cr, function, lock_timeout_ms)
-                except BUSY as error:
-                    raise UserError(
-                        self.env._(
-                            "Somebody is booking just now. Try again in a moment."
-                        )
-                    ) from error
-                finally:
-                    self._undo(cr)
+                    return self._once(function, lock_timeout_ms)
+                except OVERTAKEN:
+                    return self._once(function, lock_timeout_ms)
+            except BUSY as error:
+                raise UserError(
+                    self.env._("Somebody is booking just now. Try again in a moment.")
+                ) from error
+
+    @api.model
+    def _once(self, function, lock_timeout_ms: int):
+        with closing(self._own_cursor()) as cr:
+            try:
+                return self._run_on(cr, function, lock_timeout_ms)
+            finally:
+                self._undo(cr)
 
     @api.model
     def _run_on(self, cr, function, lock_timeout_ms: int):

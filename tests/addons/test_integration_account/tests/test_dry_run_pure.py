@@ -343,6 +343,24 @@ class TestDryRunIsPure(BaseCase):
             self.assertIn("moment", str(caught.exception))
             holder.rollback()
 
+    def test_somebody_was_quicker(self):
+        """A row that was changed after our snapshot: tried again, unnoticed."""
+        turns = []
+
+        def work(env):
+            env.cr.execute("SELECT 1 FROM res_lang")  # the snapshot begins
+            if not turns:
+                with self.registry._db.cursor() as other:
+                    # The same value: the row is another one, its content is not.
+                    other.execute("UPDATE res_lang SET name = name")
+                    other._cnx.commit()
+            turns.append(1)
+            change = "UPDATE res_lang SET name = name || '!'"
+            env.cr.execute(change, log_exceptions=False)
+            return len(turns)
+
+        self.assertEqual(self.assertPure(work), 2)
+
     def test_a_number_without_gaps_is_not_locked(self):
         """While a dry run has drawn one, everybody else gets the next at once."""
         with self.registry.cursor() as cr:
