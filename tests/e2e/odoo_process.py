@@ -54,7 +54,8 @@ class OdooProcess:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.runs_jobs = jobs != "root:0"
-        self.log = LOCAL / "log" / f"e2e-{name}.log"
+        # Two runs at once, each with a cluster of its own, do not share a log.
+        self.log = LOCAL / "log" / f"{os.environ['PG_CLUSTER']}-{name}.log"
         self._command = [
             os.environ.get("ODOO_BIN", str(LOCAL / "bin/odoo")),
             f"--database={database}",

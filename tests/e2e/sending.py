@@ -144,6 +144,13 @@ class Sender(Books):
     def outbox_states(self, state: str) -> list[dict]:
         return [message for message in self.outbox() if message["state"] == state]
 
+    def hurry(self) -> None:
+        """Let messages that are tried again be tried now."""
+        self.stack.sql(
+            "UPDATE queue_job SET eta = NULL WHERE method_name = '_job_send' "
+            "AND state = 'pending' AND eta IS NOT NULL"
+        )
+
     def sweep(self) -> None:
         """What the sweeper does within a minute, now."""
         self.stack.run_cron("cron_sweep")

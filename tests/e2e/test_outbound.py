@@ -114,10 +114,7 @@ def test_a_lost_answer_makes_no_second_object(hub, sim, partner, fault):
     sim.faults.add(method="POST", path="/v1/customers", count=1, **fault)
     record = partner()
     until("it failed once", lambda: _tried(hub, record))
-    hub.stack.sql(
-        "UPDATE queue_job SET eta = NULL WHERE method_name = '_job_send' "
-        "AND state = 'pending'"
-    )
+    hub.hurry()
     customer = hub.wait_linked("customer", record, 90)
     hub.settle()
     assert list(sim.customers) == [customer]
@@ -175,10 +172,7 @@ def test_bad_weather_loses_nothing_and_doubles_nothing(hub, sim, partner):
     records = [partner(number) for number in range(40)]
 
     def all_sent():
-        hub.stack.sql(
-            "UPDATE queue_job SET eta = NULL WHERE method_name = '_job_send' "
-            "AND state = 'pending'"
-        )
+        hub.hurry()
         return len(hub.linked("customer")) == len(records)
 
     until("all are sent", all_sent, 60, 0.5, moving=lambda: hub.linked("customer"))

@@ -239,37 +239,43 @@ class TestSendingInvoices(SendingCase):
         self.assertEqual(self.moves(), move)
         self.assertDone("not_final")
 
-    def test_of_several_values_the_one_that_fits_is_sent(self):
-        ended = self.sim.create_tax_rate("19", inclusive=True)
-        line = self.taxes.line_ids.filtered(
+    def test_a_tax_rate_of_another_account_is_not_sent(self):
+        """Two accounts share the value map of their system."""
+        self.taxes.line_ids.filtered(
             lambda x: x.external_value == self.rate["id"]
-        )
-        line.seen = {"percentage": "19", "inclusive": False}
-        self.taxes.write(
-            {
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "external_value": ended["id"],
-                            "record_company_id": self.company.id,
-                            "res_id": self.tax.id,
-                            "seen": {"percentage": "19", "inclusive": True},
-                        },
-                    )
-                ]
+        ).unlink()
+        for value in ("txr_others", self.rate["id"]):
+            line = {
+                "external_value": value,
+                "record_company_id": self.company.id,
+                "res_id": self.tax.id,
             }
-        )
+            self.taxes.write({"line_ids": [(0, 0, line)]})
+        self.sim.update_tax_rate(self.rate["id"], metadata={"a": "b"})
+        self.hear()
         found = self.env["integration.external.id"]._resolve_out(
             self.connector, [("tax_rate", "account.tax", self.tax.id)]
         )
         self.assertEqual(list(found.values()), [self.rate["id"]])
-        line.seen = {"percentage": "19", "inclusive": False, "active": False}
-        found = self.env["integration.external.id"]._resolve_out(
-            self.connector, [("tax_rate", "account.tax", self.tax.id)]
-        )
-        self.assertEqual(list(found.values()), [ended["id"]])
+
+    def test_of_several_values_the_one_that_fits_is_sent(self):
+        """In the price or not, as the tax is; never one that Stripe no longer uses."""
+        other = self.sim.create_tax_rate("19", inclusive=True, country="US")
+        line = {
+            "external_value": other["id"],
+            "record_company_id": self.company.id,
+            "res_id": self.tax.id,
+        }
+        self.taxes.write({"line_ids": [(0, 0, line)]})
+        self.hear()
+        reference = ("tax_rate", "account.tax", self.tax.id)
+        links = self.env["integration.external.id"]
+        found = links._resolve_out(self.connector, [reference])
+        self.assertEqual(found, {reference: self.rate["id"]})
+        self.sim.update_tax_rate(self.rate["id"], active=False)
+        self.hear()
+        found = links._resolve_out(self.connector, [reference])
+        self.assertEqual(found, {reference: other["id"]})
 
     def test_discounts_and_credit_lines(self):
         values = self.line_values("Chair", 3, 33.33)
