@@ -28,11 +28,10 @@ ADA = {"name": "Ada Lovelace", "is_company": False, "email": "ada@example.com"}
 class TestDryRunIsPure(BaseCase):
     """After a dry run that did everything the database is the same, row by row."""
 
-    def setUp(self):
-        super().setUp()
-        self.registry = Registry(get_db_name())
-        # The first start after an installation writes down what it finds.
-        self._everything()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
 
     # === WHAT IS COMPARED === #
 
