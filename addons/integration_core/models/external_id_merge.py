@@ -56,9 +56,35 @@ class IntegrationExternalId(models.Model):
             link.write({"res_id": target.id, "primary": alone})
             if alone:
                 taken.add(key)
+        carried._log_carried(target)
         carried._carry_messages(sources.ids, target)
         self._send_survivor(target)
         self.env["integration.match.review"]._carry_over(sources, target)
+
+    def _log_carried(self, target) -> None:
+        """Who merged, and what leads to the survivor now, in the sync log."""
+        logs = self.env["integration.job.log"]
+        for connector, links in self.grouped("connector_id").items():
+            logs._append(
+                connector,
+                [
+                    {
+                        "operation": "link",
+                        "message": self.env._(
+                            "Merged in Odoo: it leads to %(name)s now.",
+                            name=target.display_name,
+                        ),
+                        "entity": link.entity,
+                        "external_id": link.external_id,
+                        "model": target._name,
+                        "res_id": target.id,
+                        "document_name": target.display_name,
+                        "actor_id": self.env.uid,
+                    }
+                    for link in links
+                    if not link.role
+                ],
+            )
 
     def _carry_messages(self, source_ids: list[int], target) -> None:
         """Let the messages of these objects open the record that survives."""

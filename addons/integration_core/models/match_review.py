@@ -267,6 +267,7 @@ class IntegrationMatchReview(models.Model):
         for item in items:
             details = item.error.details
             values = {
+                "kind": "match",
                 "event_id": item.event_id,
                 "model": details["model"],
                 "key": details["key"],
@@ -311,7 +312,6 @@ class IntegrationMatchReview(models.Model):
                 ("connector_id", "=", connector.id),
                 ("external_id", "in", [item.external_id for item in items]),
                 ("state", "in", UNFINISHED),
-                ("kind", "=", "match"),
             ]
         )
         wanted = {(item.entity, item.external_id) for item in items}

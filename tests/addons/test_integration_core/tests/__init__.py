@@ -15,6 +15,7 @@ from . import (
     test_mapping_preview,
     test_mapping_version,
     test_match,
+    test_match_review,
     test_merge,
     test_metrics,
     test_order,

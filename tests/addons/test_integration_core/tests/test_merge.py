@@ -32,6 +32,11 @@ class TestMergeInOdoo(MergeCase):
         self.assertEqual(one.name, "Two, renamed")
         self.assertEqual(event.res_id, one.id)
         self.assertFalse(self._link("c2").primary)
+        log = self.env["integration.job.log"].search(
+            [("operation", "=", "link"), ("external_id", "=", "c2")]
+        )
+        self.assertIn("Merged in Odoo", log.message)
+        self.assertEqual((log.res_id, log.actor_id), (one.id, self.env.user))
 
     def test_a_message_that_failed_goes_on_with_the_survivor(self):
         one, two = self._two()
@@ -158,6 +163,16 @@ class TestMergeAtThePeer(MergeCase):
         review = self._review("c2").with_user(self.operator)
         review.action_keep_apart()
         self.assertEqual((review.state, review.decision), ("done", "apart"))
+
+    def test_a_link_that_was_given_up_since_is_asked_about_anew(self):
+        self._two()
+        self._merged("c2", "c1")
+        self._link("c2").with_user(self.manager)._unlink_with_reason("wrong")
+        self._partners("A", "B")
+        event = self._feed("c2", EMAIL, 300)
+        review = self._review("c2")
+        self.assertEqual((event.state, review.kind), ("review", "match"))
+        self.assertEqual(review.state, "open")
 
     def test_the_winner_is_not_known_yet(self):
         one, _two = self._two()
