@@ -32,7 +32,7 @@ class IntegrationApprovalChange(models.AbstractModel):
         :param owner_label: who owns the fields, for people
         :param reason: why, in the words of the person who asks
         :param owner: key of the owning system, if the caller knows it
-        :return: the `integration.approval`
+        :return: the `integration.approval` (with sudo: who asks may not read it)
         :raises UserError: no reason, nothing differs, or it waits already
         """
         record.ensure_one()
@@ -57,7 +57,7 @@ class IntegrationApprovalChange(models.AbstractModel):
         approval._set_change(
             "waiting", owner_label=owner_label, connector_id=connector.id
         )
-        return approval
+        return approval.sudo()
 
     @api.model
     def _wanted(self, record, values: dict) -> dict:
@@ -268,6 +268,18 @@ class IntegrationOutcome(models.AbstractModel):
     def _finish(self, connector, items, alone, elapsed):
         """Override to compare with changes that were asked of the system."""
         woken = super()._finish(connector, items, alone, elapsed)
+        self._note_answers(connector, items)
+        return woken
+
+    @api.model
+    def _finish_bulk(self, connector, items, meta, elapsed):
+        """Override to compare with changes that were asked of the system."""
+        failed = super()._finish_bulk(connector, items, meta, elapsed)
+        self._note_answers(connector, items)
+        return failed
+
+    @api.model
+    def _note_answers(self, connector, items) -> None:
         self.env["integration.approval"]._note_arrived(
             connector,
             {
@@ -276,7 +288,6 @@ class IntegrationOutcome(models.AbstractModel):
                 if item.outcome == "done" and item.model and item.res_id
             },
         )
-        return woken
 
 
 class IntegrationOutgoing(models.AbstractModel):

@@ -6,6 +6,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
 from odoo.tests import new_test_user
 
+from odoo.addons.integration_core.engine import versions
+from odoo.addons.integration_core.messages import Item, Source
+
 from .common import SYSTEM, CoreCase
 
 OWNER = "Demo"
@@ -75,7 +78,9 @@ class TestAsking(ChangeCase):
             (request.state, request.change_state), ("requested", "waiting")
         )
         self.assertEqual(request.sudo().requester_id, self.clerk)
-        self.assertIn("030 1 → 030 2", request.sudo().effect)
+        self.env.invalidate_all()
+        self.assertEqual(request.display_name, "Change Ann at Demo")
+        self.assertIn("030 1 → 030 2", request.effect)
         self.assertEqual(request.sudo().connector_id, self.connector)
         self.assertIn(self.second, request.sudo().activity_ids.user_id)
 
@@ -194,6 +199,14 @@ class TestAnswer(ChangeCase):
             [("partner_ids", "in", self.clerk.partner_id.ids)], limit=1
         )
         self.assertIn("Accepted", told.subject)
+
+    def test_accepted_when_a_page_brings_the_value(self):
+        request = self._approved()
+        item = Item(0, "", "customer", "c1", "customer:c1", "page.customer")
+        item.source = Source({"name": "Ann", "phone": "030 2"}, versions.from_unix(300))
+        pipeline = self.env["integration.pipeline"]
+        self.assertEqual(pipeline._bulk(self.connector, [item], {}), 0)
+        self.assertEqual(request.change_state, "accepted")
 
     def test_another_value_arrives(self):
         request = self._approved()
