@@ -48,7 +48,7 @@ class IntegrationMapping(models.Model):
         # The lines of a new mapping are no changes of it.
         whole = self.with_context(**{WHOLE_KEY: WHOLE})
         made = super(IntegrationMapping, whole).create(plain)
-        return made.with_context(self.env.context)
+        return made.with_env(self.env)
 
     def write(self, vals):
         vals = dict(vals)

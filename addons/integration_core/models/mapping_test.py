@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..engine import canonical, strict_json
 from ..engine.errors import IntegrationError, MappingError, SchemaError
@@ -230,12 +231,15 @@ class IntegrationMapping(models.Model):
             )
 
     def _search_test_state(self, operator, value):
-        # Run at once: tests are pure computing and mappings are few.
+        # Run at once: tests are pure computing, and mappings with tests are few.
         if operator not in ("in", "="):
             return NotImplemented
         wanted = [value] if operator == "=" else list(value)
-        tested = self.with_context(active_test=False).search([])
-        return [("id", "in", tested.filtered(lambda m: m.test_state in wanted).ids)]
+        everything = self.with_context(active_test=False)
+        tested = everything.search([("test_ids", "!=", False)])
+        found = tested.filtered(lambda mapping: mapping.test_state in wanted).ids
+        domain = Domain("id", "in", found)
+        return domain | Domain("test_ids", "=", False) if "none" in wanted else domain
 
     # === RUN === #
 

@@ -19,7 +19,6 @@ class IntegrationMapping(models.Model):
 
     sample_id = fields.Many2one(
         "integration.mapping.test",
-        string="Sample",
         copy=False,
         ondelete="set null",
         domain="[('mapping_id', '=', id)]",

@@ -56,7 +56,6 @@ class IntegrationMappingPreview(models.TransientModel):
     )
     test_id = fields.Many2one(
         "integration.mapping.test",
-        string="Test",
         domain="[('mapping_id', '=', mapping_id)]",
     )
     done = fields.Boolean(readonly=True)
@@ -125,6 +124,10 @@ class IntegrationMappingPreview(models.TransientModel):
             if not self.event_id:
                 raise UserError(self.env._("Choose a message to look at."))
             self.event_id.check_access("read")
+            if self.event_id.connector_id != self.connector_id:
+                raise UserError(
+                    self.env._("The message came from another connector. Choose that.")
+                )
             return PreviewSource(entity=self.entity, event_id=self.event_id.id)
         if self.origin == "test":
             if not self.test_id:
@@ -313,13 +316,22 @@ class IntegrationMappingPreview(models.TransientModel):
     def _diff_table(self, preview) -> dict:
         """The document in Odoo before and after."""
         diff = {
-            name: [self._veil_field(name, value) for value in pair]
-            if isinstance(pair, list)
-            else pair
+            name: self._veil_pair(preview.model, name, pair)
             for name, pair in preview.diff.items()
         }
         empty = self.env._("No field of Odoo would change.")
         return comparison(self.env, [(preview.model, "", diff)], empty)
+
+    def _veil_pair(self, model: str, name: str, pair):
+        """What a field was and would be. What Odoo holds was not pasted: it is masked
+        for who may not read the record itself."""
+        if not isinstance(pair, list) or len(pair) != 2:
+            return pair
+        before, after = pair
+        readable = model in self.env and self.env[model].has_access("read")
+        if self._masked or not readable:
+            before = masking.mask({name: before})[name]
+        return [before, self._veil_field(name, after)]
 
     def _reopen(self) -> dict:
         """The same dialog, with what it shows now."""

@@ -83,6 +83,29 @@ class TestPreview(MappingCase):
         self.assertNotIn("Lovelace", dialog.sample)
         self.assertIn("a•••@example.com", everything)
 
+    def test_who_may_not_read_contacts_sees_none_of_them(self):
+        self._feed("c1", RECORD, 100)
+        pasted = dict(RECORD, email="other@example.com", phone="+49 30 9999")
+        dialog = self._look(pasted)
+        self.assertIn("ada@example.com", json.dumps(dialog.diff_table))
+        rights = self.env["ir.model.access"].search(
+            [("model_id.model", "=", "res.partner")]
+        )
+        rights.filtered(
+            lambda right: right.group_id <= self.designer.all_group_ids
+        ).perm_read = False
+        dialog.action_preview()
+        shown = json.dumps(dialog.diff_table)
+        self.assertNotIn("ada@example.com", shown)
+        self.assertNotIn("123456", shown)
+        self.assertIn("other@example.com", shown)
+
+    def test_message_of_another_connector_is_refused(self):
+        self._feed("c1", RECORD, 100)
+        other = self._connector("Other")
+        with self.assertRaises(UserError):
+            self._look(connector_id=other.id)
+
     def test_pasted_content_side_by_side(self):
         rows = self._rows(self._look(RECORD))
         phone = rows["phone"]["cells"]

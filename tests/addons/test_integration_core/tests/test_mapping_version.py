@@ -89,7 +89,7 @@ class TestVersions(MappingCase):
         dialog = (
             self.env[action["res_model"]]
             .with_user(self.manager)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         self.assertEqual(
@@ -378,6 +378,8 @@ class TestMappingTests(MappingCase):
         with self.assertRaisesRegex(UserError, "Ada: Other than expected"):
             draft.action_submit()
         self.assertIn(draft, draft.search([("test_state", "=", "failed")]))
+        self.assertNotIn(draft, draft.search([("test_state", "=", "none")]))
+        self.assertIn(self.mapping, draft.search([("test_state", "=", "none")]))
         self._line(draft, "phone").source = "phone"
         draft.action_submit()
 
