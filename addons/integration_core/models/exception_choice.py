@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, models
 
+from .exception_group import MOST
 from .exception_group_line import can_be_tried
 
 
@@ -50,13 +51,15 @@ class IntegrationValueMapLine(models.Model):
                 ("connector_id", "in", connectors.ids),
                 ("state", "=", "open"),
                 ("cause", "in", self._causes()),
-            ]
+            ],
+            limit=MOST,
         )
         waiting = events.search(
             [
                 ("connector_id", "in", connectors.ids),
                 ("state", "=", "waiting"),
                 ("waiting_for", "=", f"{self.map_id.entity}:{self.external_value}"),
-            ]
+            ],
+            limit=MOST,
         )
         return (exceptions.event_id | waiting).filtered(can_be_tried)
