@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import logging
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -243,7 +244,10 @@ class IntegrationMapping(models.Model):
             "views": [(False, "form")],
             "target": "current",
         }
-        raise RedirectWarning(message, action, self.env._("Compare both"))
+        refusal = RedirectWarning(message, action, self.env._("Compare both"))
+        # Nothing is broken: without this Odoo logs it as an error with a traceback.
+        refusal.loglevel = logging.INFO
+        raise refusal
 
     def _keep(self, vals: dict, token: int) -> dict:
         """Keep a refused save as a draft of its own, whatever happens to this

@@ -26,7 +26,10 @@ class IntegrationMapping(models.Model):
     _inherit = "integration.mapping"
 
     def _approval_barred(self):
-        """Everybody who changed this version, from its history."""
+        """Who made this version, and everybody who changed it since."""
         self.ensure_one()
         # sudo: who decides may not read all users.
-        return self.sudo().change_ids.user_id
+        mapping = self.sudo()
+        drafters = mapping.create_uid | mapping.line_ids.create_uid
+        drafters |= mapping.change_ids.user_id
+        return drafters - self.env.ref("base.user_root")

@@ -81,6 +81,27 @@ class TestVersions(MappingCase):
         draft.with_user(self.second).action_approve()
         self.assertEqual(draft.state, "approved")
 
+    def test_who_made_a_mapping_does_not_approve(self):
+        made = (
+            self.env["integration.mapping"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "Made at once",
+                    "system": SYSTEM,
+                    "entity": "customer",
+                    "version": 95,
+                    "line_ids": [(0, 0, {"target": "name", "source": "name"})],
+                }
+            )
+        )
+        self.assertFalse(made.change_ids)
+        made.with_user(self.designer).action_submit()
+        with self.assertRaises(UserError):
+            made.with_user(self.manager).action_approve()
+        made.with_user(self.second).action_approve()
+        self.assertEqual(made.state, "approved")
+
     def test_revert_at_once_with_a_reason(self):
         draft = self._approved(lambda d: self._line(d, "phone").write({"source": "x"}))
         old = self.mapping.with_user(self.manager)
