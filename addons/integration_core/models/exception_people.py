@@ -42,7 +42,6 @@ class IntegrationFlow(models.Model):
         "integration_flow_team_rel",
         "flow_id",
         "user_id",
-        string="Team",
         domain="[('company_ids', 'in', company_id), ('share', '=', False)]",
         help="Who is in charge of this flow. Without a responsible person, what waits "
         "belongs to all of them until somebody takes it.",

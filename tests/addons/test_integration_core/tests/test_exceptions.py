@@ -140,7 +140,7 @@ class TestResponsible(CoreCase):
         wizard = (
             self.env["integration.assign"]
             .with_user(self.operator)
-            .with_context(exceptions.action_assign()["context"])
+            .with_context(**exceptions.action_assign()["context"])
             .create({"user_id": self.other.id, "note": "Call them."})
         )
         self.assertEqual(wizard.exception_count, 2)
