@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 
 from .test_tours import TourCase
 
@@ -35,3 +35,24 @@ class TestMappingTours(TourCase):
         self._tour(self._path(draft), "integration_mapping_two_people", "designer")
         email = draft.line_ids.filtered(lambda line: line.target == "email")
         self.assertEqual(email.source, "e_mail")
+
+
+@tagged("post_install", "-at_install")
+class TestShippedMappings(TransactionCase):
+    """What the installed addons bring could be submitted as it is."""
+
+    def test_no_shipped_mapping_has_a_problem(self):
+        data = self.env["ir.model.data"].search([("model", "=", "integration.mapping")])
+        mappings = self.env["integration.mapping"].browse(data.mapped("res_id"))
+        if not mappings:
+            self.skipTest("no addon with a mapping is installed")
+        for mapping in mappings.exists():
+            with self.subTest(mapping=mapping.display_name):
+                self.assertFalse(mapping.problems)
+                mapping._require_ready()
+
+    def test_every_format_in_use_is_the_only_one(self):
+        schemas = self.env["integration.schema"].search([("state", "=", "live")])
+        self.assertEqual(len(schemas), len(set(schemas.mapped("entity"))))
+        for schema in schemas:
+            self.assertFalse(schema._hits())
