@@ -36,14 +36,12 @@ class IntegrationOutgoing(models.AbstractModel):
             return
         base = dict(link.base or {}) if link else {}
         values = self._answer_values(connector, item, link)
-        unseen = bool(link) and self._tells_more(connector, item, base, values)
-        names_of = self._names_of(item)
-        sent = {name for key in item.marks for name in names_of.get(key, ())}
-        for name, stamp in (values or item.stamps).items():
-            if name in sent or (values and not unseen):
-                base[name] = stamp
-        for key, mark in item.marks.items():
-            base[sent_key(key)] = agreed_stamp(mark, names_of.get(key, ()), base)
+        # What was looked up may hold later changes of the peer, and so may an answer
+        # whose other values are not those we know: then it takes the ordinary way in.
+        news = item.looked_up or (
+            link and self._tells_more(connector, item, base, values)
+        )
+        self._agree(item, base, values, bool(news))
         row = {
             "entity": item.entity,
             "external_id": item.external_id,
@@ -54,12 +52,28 @@ class IntegrationOutgoing(models.AbstractModel):
             "base": base,
         }
         plan = connector._plans().get(item.entity)
-        if source and plan and not unseen:
+        if source and plan and not news:
             row["version"] = max(source.version, (link and link.version) or "")
             row["digest"] = self._digest(item, source, plan)
         links._bind(connector, [row])
-        if unseen:
+        if news:
             self._read_answer(connector, item)
+
+    @api.model
+    def _agree(self, item: Outgoing, base: dict, values: dict, news: bool) -> None:
+        """Note in ``base`` what both sides agree on now.
+
+        :param values: Odoo field → hash of what the answer says of it
+        :param news: whether the answer may hold changes that Odoo has not seen
+        """
+        names_of = self._names_of(item)
+        sent = {name for key in item.marks for name in names_of.get(key, ())}
+        if not values or item.looked_up:
+            base.update((k, v) for k, v in item.stamps.items() if k in sent)
+        else:
+            base.update((k, v) for k, v in values.items() if k in sent or not news)
+        for key, mark in item.marks.items():
+            base[sent_key(key)] = agreed_stamp(mark, names_of.get(key, ()), base)
 
     @api.model
     def _replace_object(self, connector, item: Outgoing) -> None:

@@ -255,6 +255,7 @@ class IntegrationSend(models.AbstractModel):
     @api.model
     def _ask(self, connector, item: Outgoing) -> None:
         """Look up whether the write was done. While that cannot be told, it is open."""
+        item.looked_up = True
         try:
             item.written = connector._adapter()._look_up(connector, item)
         except IntegrationError as error:

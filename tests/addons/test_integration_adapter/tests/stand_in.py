@@ -12,13 +12,14 @@ class StandIn:
     ``answers`` is path → JSON value. What is written lands in ``objects``, id → entry,
     and in ``writes``: (method, path, sent record, key). ``faults`` are used up one a
     write: "lost" does it and hangs up, "gone" hangs up before, a number is a status.
+    ``told`` is what the system posts about each write: the entry as it was then.
     """
 
     def __init__(self):
         self.answers = {}
         self.requests = []
         self.objects, self.writes, self.by_key = {}, [], {}
-        self.faults = []
+        self.faults, self.told = [], []
         self._numbers = itertools.count(1)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_address[1]
@@ -47,6 +48,7 @@ class StandIn:
         entry["event"] = f"w-{number}"
         entry["deleted"] = method == "DELETE"
         self.by_key[key] = object_id
+        self.told.append(json.loads(json.dumps(entry)))
         return entry
 
     def _handler(self):
@@ -57,6 +59,7 @@ class StandIn:
                 path = self.path.partition("?")[0]
                 stand_in.requests.append(path)
                 answer = stand_in.answers.get(path)
+                answer = answer or stand_in.objects.get(path.rpartition("/")[2])
                 if path.startswith("/written/"):
                     found = stand_in.by_key.get(path.rpartition("/")[2])
                     answer = {"entry": stand_in.objects.get(found)}
