@@ -6,7 +6,7 @@ import contextlib
 import fnmatch
 
 from e2e.accounting import Books
-from e2e.odoo_process import kill
+from e2e.odoo_process import freeze, kill
 from e2e.waiting import until
 
 SENT = ("customer", "product", "price", "invoice")
@@ -110,10 +110,11 @@ class Sender(Books):
     # -- accidents -----------------------------------------------------------------
 
     @contextlib.contextmanager
-    def sender_killed(self, path: str):
+    def sender_killed(self, path: str, meanwhile=lambda: None):
         """SIGKILL the worker that waits for the answer to a write that was made.
 
         :param path: glob pattern of the write; its answer is held back
+        :param meanwhile: called while the worker stands still
         """
         self.sim.faults.add(
             kind="slow", when="after", method="POST", path=path, count=1, delay=8.0
@@ -128,7 +129,9 @@ class Sender(Books):
             ),
         )
         worker = until("a worker waits for the answer", self._sender, 5, 0.01)
+        assert freeze(worker)
         assert self.outbox_states("sending"), "it ended before it could be killed"
+        meanwhile()
         kill(worker)
         assert self.outbox_states("sending"), "it ended before it was killed"
 

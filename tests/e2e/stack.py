@@ -3,6 +3,7 @@
 """The whole of it: PostgreSQL, a web server, a jobs server, people."""
 
 import base64
+import os
 import secrets
 from typing import NamedTuple
 
@@ -12,7 +13,8 @@ from e2e.odoo_process import OdooProcess, free_port
 from e2e.people import Person
 from e2e.waiting import until
 
-DATABASE = "e2e"
+# Named as the cluster, so that two runs at once have a filestore each.
+DATABASE = os.environ.get("PG_CLUSTER") or "e2e"
 PASSWORD = "correct horse battery staple"
 # First half of the advisory lock that a working drain holds (models/drain.py).
 WORK_LOCK = 0x0D00A

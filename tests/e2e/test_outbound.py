@@ -145,16 +145,19 @@ def test_a_killed_worker_is_found_when_keys_are_forgotten(hub, sim, partner):
     """A day later the key is of no use: the customer is looked up by its mark."""
     sim.sender.configure(paused=True)
     hub.count()
-    with hub.sender_killed("/v1/customers"):
+
+    def a_day_goes_by():
+        sim.clock.advance(DAY + 60)
+        sim.api.saved.clear()
+        hub.stack.sql(
+            "UPDATE integration_event SET sent_at = sent_at - interval '25 hours', "
+            "received_at = received_at - interval '25 hours' WHERE connector_id = %s "
+            "AND direction = 'out'",
+            hub.id,
+        )
+
+    with hub.sender_killed("/v1/customers", a_day_goes_by):
         record = partner()
-    sim.clock.advance(DAY + 60)
-    hub.stack.sql(
-        "UPDATE integration_event SET sent_at = sent_at - interval '25 hours', "
-        "received_at = received_at - interval '25 hours' WHERE connector_id = %s "
-        "AND direction = 'out'",
-        hub.id,
-    )
-    sim.api.saved.clear()
     hub.sweep()
     customer = hub.wait_linked("customer", record)
     hub.wait_rest()
