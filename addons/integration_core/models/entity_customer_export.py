@@ -66,8 +66,11 @@ class IntegrationEntityCustomer(models.AbstractModel):
 
     @api.model
     def _export_domain(self) -> list:
-        """Override of `integration.entity`: whom a message may be matched with."""
-        return self._match_domain()
+        """Override of `integration.entity`: whom a message may be matched with, but not
+        our own companies."""
+        # sudo: of all companies, also those that the technical user does not see.
+        own = self.env["res.company"].sudo().search([]).partner_id
+        return [*self._match_domain(), ("id", "not in", own.ids)]
 
     @api.model
     def _export_owner(self, records) -> dict[int, int]:

@@ -7,12 +7,12 @@ from unittest.mock import patch
 
 from psycopg2.extras import execute_values
 
-from odoo.exceptions import UserError
-from odoo.tests.common import TransactionCase, tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests.common import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.integration_core.engine.encryption import generate_key
-from odoo.addons.integration_core.messages import Message
+from odoo.addons.integration_core.messages import Message, Outgoing
 
 from .stand_in import StandIn
 
@@ -871,6 +871,60 @@ class TestTracked(SendingCase):
         mine = [s for s in statements if "integration_" in s]
         self.assertEqual(len(mine), 1, mine)
         self.assertEqual(len(self.events(partners[0])), 2)
+
+    def test_no_query_a_record(self):
+        """Preparing twenty records takes as many statements as preparing two."""
+        for batch in (2, 2, 20):
+            partners = self.env["res.partner"].create(
+                [{"name": f"P{n}", "email": f"p{n}@x.example"} for n in range(batch)]
+            )
+            self.env.flush_all()
+            events = self.events().filtered(lambda e, p=partners: e.res_id in p.ids)
+            send = self.env["integration.send"]
+            items = [Outgoing(*row) for row in send._rows(events.ids)]
+            self.env.invalidate_all()
+            with self.capture() as statements:
+                self.env["integration.outgoing"]._prepare(self.connector.sudo(), items)
+            self.assertEqual(len([i for i in items if i.open]), batch)
+            if batch == 2:
+                known = len(statements)
+        self.assertLessEqual(len(statements), known, statements)
+
+    def test_another_company_is_not_sent(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        partner = self.partner(company_id=company.id)
+        self.send()
+        self.assertFalse(self.peer.writes)
+        self.assertFalse(self.events(partner))
+
+    def test_roles(self):
+        """Who may look at the flow may preview; auditors may not."""
+        partner = self.partner()
+        self.env.flush_all()
+        for role, allowed in (
+            ("designer", True),
+            ("operator", True),
+            ("auditor", False),
+        ):
+            user = new_test_user(
+                self.env,
+                login=f"out_{role}",
+                groups=f"base.group_user,integration_core.group_{role}",
+            )
+            wizard = self.env["integration.send.preview"].with_user(user)
+            values = {"flow_id": self.flow.id, "res_id": partner.id}
+            if not allowed:
+                with self.assertRaises(AccessError):
+                    wizard.create(values)
+                continue
+            preview = wizard.create(values)
+            with patch.object(
+                self.registry["integration.dry.run"],
+                "_simulate",
+                lambda dry, function: function(dry.env),
+            ):
+                self.assertEqual(preview.outcome, "create", preview.verdict)
+            self.assertIn("Deco Addict", preview.content)
 
     @contextmanager
     def capture(self):
