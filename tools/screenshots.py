@@ -26,6 +26,7 @@ from pathlib import Path
 import websocket
 from PIL import Image
 from screens import PHONE, SCREENS
+from screens_governed import GOVERNED
 
 ROOT = Path(__file__).resolve().parent.parent
 # Nothing is loading, no animation runs, and an action is on the screen.
@@ -242,7 +243,7 @@ def main():
     browser = Browser()
     failed = 0
     try:
-        for screen in SCREENS:
+        for screen in (*SCREENS, *GOVERNED):
             if args.names and screen.name not in args.names:
                 continue
             login = screen.login

@@ -27,6 +27,7 @@ CATALOGUE = (
     ("Design Consulting", "Per hour", 9500, False),
     ("Handbook", "Ergonomics at work", 2990, False),
 )
+SERVICES = ("Design Consulting",)
 NEW_GOODS = ("Footrest", "Monitor Arm", "Filing Cabinet", "Whiteboard", "Coat Stand")
 # key -> (percentage, inclusive, name, country, description)
 TAXES = {
@@ -72,7 +73,10 @@ class Commerce:
 
     def _goods(self, name, description, cents, monthly, at=None) -> dict:
         values = {"recurring": {"interval": "month"}} if monthly else {}
-        made = self.sim.create_product(name, at=at, description=description)
+        goods = not monthly and name not in SERVICES
+        made = self.sim.create_product(
+            name, at=at, description=description, shippable=goods
+        )
         for currency in ("eur", "usd"):
             amount = cents if currency == "eur" else cents * 11 // 1000 * 100
             price = self.sim.create_price(

@@ -14,7 +14,11 @@ USERS = {
     "manager": (
         "Maria Manager",
         ["manager"],
-        ["base.group_partner_manager", "account.group_account_manager"],
+        [
+            "base.group_partner_manager",
+            "account.group_account_manager",
+            "product.group_product_manager",
+        ],
     ),
     "designer": ("Dan Designer", ["designer"], []),
     "operator": (

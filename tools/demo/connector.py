@@ -7,6 +7,7 @@ again at any time; what is there already is left as it is.
 """
 
 import accounting
+import governed
 import trade
 
 NAME = "Stripe – Demo GmbH"
@@ -29,6 +30,7 @@ def configure(env, settings):
     two_candidates(env)
     accounting.books(env)
     manager = user(env, "manager")
+    governed.rules(env, manager)
     connector = (
         env["integration.connector"].with_user(manager).search([("name", "=", NAME)])
     )
@@ -42,6 +44,7 @@ def configure(env, settings):
     if connector.state in ("draft", "suspended"):
         activate(env, connector)
     accounting.map_taxes(env, connector)
+    governed.examples(env, connector, settings["stripe_url"])
     unfinished(env, manager, settings)
     done(env)
 
@@ -72,6 +75,7 @@ def create(env, manager, settings):
     )
     env["integration.flow"].with_user(manager).create(
         [{"connector_id": connector.id, "entity": entity} for entity in ENTITIES]
+        + governed.outgoing(connector)
     )
     accounting.defaults(env, connector)
     done(env)
@@ -114,12 +118,15 @@ def activate(env, connector):
         done(env)
     connector.action_submit()
     connector.with_user(user(env, "admin")).action_approve()
-    connector.flow_ids.action_go_live()
-    asked = connector.flow_ids.filtered("live_request_id")
+    flows = connector.flow_ids - governed.waiting(connector)
+    flows.action_go_live()
+    asked = flows.filtered("live_request_id")
     if asked:
         asked.with_user(user(env, "admin")).action_approve_live()
-    connector.flow_ids.action_count()
-    connector.flow_ids.action_load()
+    # What goes out starts with the next change: nobody is sent to Stripe unasked.
+    incoming = connector.flow_ids.filtered(lambda flow: flow.direction == "in")
+    incoming.action_count()
+    incoming.action_load()
     done(env)
 
 
@@ -140,7 +147,7 @@ def languages(env):
 
 def two_candidates(env):
     """Two companies with one e-mail address: the hub must not guess."""
-    partners = env["res.partner"]
+    partners = env["res.partner"].with_user(user(env, "operator"))
     if partners.search_count([("email", "=", DUPLICATE)]) < 2:
         partners.create(
             [

@@ -1,10 +1,10 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Three invoices at the local Stripe that a person must decide about.
+"""Five invoices at the local Stripe that a person must decide about.
 
 One is of a month that is closed in Odoo, and was paid later: its payment waits for it.
-One has the British tax, which nobody has mapped. One is in pounds, a currency that
-nobody has activated.
+Three have the British tax, which nobody has mapped: one cause, one decision. One is in
+pounds, a currency that nobody has activated.
 """
 
 import json
@@ -14,12 +14,17 @@ from datetime import datetime, time, timedelta, timezone
 import accounting
 
 DAY = 86400
+BRITISH = (
+    (64800, "Footrests, set of twelve"),
+    (21500, "Desk lamps, set of three"),
+    (118000, "Filing cabinets"),
+)
 #: What the notes of these invoices say; they are made only once.
 CLOSED, TAX, POUNDS = "DEMO-CLOSED", "DEMO-TAX", "DEMO-POUNDS"
 
 
 def special_cases(url):
-    """Let the three invoices happen.
+    """Let these invoices happen.
 
     :param url: address of the local Stripe
     """
@@ -41,10 +46,10 @@ def special_cases(url):
         invoice = stripe.invoice(CLOSED, german, line, "eur", closed)
         stripe.do("pay_invoice", invoice_id=invoice, at=closed + 7 * DAY)
     now = int(datetime.now(timezone.utc).timestamp())
-    if TAX not in known:
-        line = {"amount": 64800, "description": "Footrests, set of twelve"}
-        line["tax_rates"] = [taxes[20]]
-        stripe.invoice(TAX, british, line, "eur", now - DAY)
+    for number, (amount, words) in enumerate(BRITISH, 1):
+        if f"{TAX}-{number}" not in known:
+            line = {"amount": amount, "description": words, "tax_rates": [taxes[20]]}
+            stripe.invoice(f"{TAX}-{number}", british, line, "eur", now - number * DAY)
     if POUNDS not in known:
         line = {"amount": 125000, "description": "Showroom, one month"}
         stripe.invoice(POUNDS, british, line, "gbp", now - 2 * DAY)
@@ -72,6 +77,13 @@ class Control:
     def do(self, what, **values):
         body = json.dumps({"what": what, "values": values}).encode()
         request = urllib.request.Request(f"{self.url}/do", body)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def act(self, path, **params):
+        """What a person does in the local Stripe's own screens; returns the answer."""
+        body = json.dumps({"method": "POST", "path": path, "params": params}).encode()
+        request = urllib.request.Request(f"{self.url}/act", body)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 

@@ -1,0 +1,171 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Screens of what people decide: data owners, matching, approvals, both ways."""
+
+import json
+
+from screens import ODOO, PAUSE, PHONE, Screen, press, tab
+
+GO_LIVE = (("action", "=", "go_live"), ("state", "=", "requested"))
+CHANGE = (("action", "=", "change"),)
+OUT = (("direction", "=", "out"), ("connector_id.state", "=", "active"))
+DRAFT = (("state", "=", "draft"), ("entity", "=", "customer"))
+QUESTION = (("state", "=", "open"),)
+SENT = (("direction", "=", "out"), ("state", "=", "done"))
+# Customers whose e-mail address belongs to Stripe.
+OWNED = (("entity", "=", "customer"), ("model", "=", "res.partner"))
+
+
+def type_into(field, text):
+    """Script that types into a field of the form and leaves it."""
+    return f"""(async () => {{
+        const input = document.querySelector(
+            {json.dumps(f".o_field_widget[name='{field}'] input")});
+        input.value = {json.dumps(text)};
+        input.dispatchEvent(new Event("input", {{bubbles: true}}));
+        input.dispatchEvent(new Event("change", {{bubbles: true}}));
+        {PAUSE}
+    }})()"""
+
+
+def scroll_to(selector):
+    """Script that brings an element to the top of the screen."""
+    return f"document.querySelector({json.dumps(selector)}).scrollIntoView()"
+
+
+def both(name, *arguments, **values):
+    """The same screen on a desk and on a phone."""
+    return (
+        Screen(name, *arguments, **values),
+        Screen(f"{name}_phone", *arguments, PHONE, **values),
+    )
+
+
+GOVERNED = (
+    Screen("data_owners", f"{ODOO}-owners", login="manager"),
+    Screen(
+        "data_owner",
+        f"{ODOO}-owners",
+        login="manager",
+        model="integration.ownership",
+        domain=(("field", "=", "email"),),
+    ),
+    Screen(
+        "owned_field",
+        "/odoo/res.partner",
+        login="operator",
+        model="integration.external.id",
+        domain=OWNED,
+        order="id",
+        field="res_id",
+    ),
+    *both(
+        "owned_field_dialog",
+        "/odoo/res.partner",
+        login="operator",
+        model="integration.external.id",
+        domain=OWNED,
+        order="id",
+        field="res_id",
+        script=type_into("email", "accounting@new-address.example"),
+    ),
+    Screen("matching", f"{ODOO}-matching", login="operator"),
+    *both(
+        "matching_question",
+        f"{ODOO}-matching",
+        login="operator",
+        model="integration.match.review",
+        domain=QUESTION,
+    ),
+    Screen("duplicates", f"{ODOO}-duplicates", login="manager"),
+    Screen("match_rules", f"{ODOO}-match-rules", login="manager"),
+    *both("approvals_waiting", f"{ODOO}-approvals"),
+    *both(
+        "approval_go_live",
+        f"{ODOO}-approvals",
+        model="integration.approval",
+        domain=GO_LIVE,
+    ),
+    *both(
+        "approval_change",
+        f"{ODOO}-approvals",
+        model="integration.approval",
+        domain=CHANGE,
+    ),
+    *both("change_requests", f"{ODOO}-change-requests", login="manager"),
+    Screen(
+        "flow_out",
+        f"{ODOO}-flows",
+        model="integration.flow",
+        domain=(*OUT, ("entity", "=", "customer")),
+        login="manager",
+    ),
+    Screen(
+        "flow_out_preview",
+        f"{ODOO}-flows",
+        model="integration.flow",
+        domain=(*OUT, ("entity", "=", "customer")),
+        login="manager",
+        script=press("button[name='action_preview_sending']"),
+    ),
+    *both(
+        "outgoing_message",
+        f"{ODOO}-messages",
+        model="integration.event",
+        domain=SENT,
+        order="id",
+        script=tab("Result"),
+    ),
+    Screen(
+        "mapping_changes",
+        f"{ODOO}-mappings",
+        login="designer",
+        model="integration.mapping",
+        domain=DRAFT,
+        script=tab("Changes"),
+    ),
+    Screen(
+        "mapping_versions",
+        f"{ODOO}-mappings",
+        login="designer",
+        model="integration.mapping",
+        domain=DRAFT,
+        script=tab("Versions"),
+    ),
+    Screen(
+        "mapping_tests",
+        f"{ODOO}-mappings",
+        login="designer",
+        model="integration.mapping",
+        domain=DRAFT,
+        script=tab("Tests"),
+    ),
+    *both(
+        "mapping_preview",
+        f"{ODOO}-mappings",
+        login="designer",
+        model="integration.mapping",
+        domain=DRAFT,
+        script=press(
+            "button[name='action_preview']", ".modal button[name='action_preview']"
+        ),
+    ),
+    *both(
+        "attention_ownership",
+        f"{ODOO}-attention",
+        login="operator",
+        model="integration.exception",
+        domain=(("state", "=", "open"), ("error_class", "=", "ownership")),
+    ),
+    *both(
+        "group_preview",
+        f"{ODOO}-previews",
+        login="operator",
+        model="integration.exception.group",
+    ),
+    Screen("group_previews", f"{ODOO}-previews", login="operator"),
+    Screen("home_operator", "/odoo/integrations", login="operator"),
+    Screen("home_designer", "/odoo/integrations", login="designer"),
+    Screen("home_auditor", "/odoo/integrations", login="auditor"),
+    Screen("home_manager", "/odoo/integrations", login="manager"),
+)
