@@ -312,11 +312,14 @@ class IntegrationOwnership(models.Model):
         self.env.registry.clear_cache()
         return res
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_overrides(self):
         if not self.env.su and any(self.mapped("res_id")):
             raise AccessError(
                 self.env._("An override is ended with its button, never deleted.")
             )
+
+    def unlink(self):
         self._log_rules(self.env._("Data owner removed"))
         self.env.registry.clear_cache()
         return super().unlink()

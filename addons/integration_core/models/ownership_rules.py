@@ -46,7 +46,7 @@ class IntegrationOwnership(models.Model):
         found: dict[str, list] = {}
         overridden = set()
         # An override that has ended is left in, it does no harm: the cron ends it.
-        for rule in self.sudo().search([], order="rank, id"):
+        for rule in self.sudo().search([("active", "=", True)], order="rank, id"):
             if rule.res_id:
                 overridden.add(rule.entity)
             else:

@@ -72,9 +72,10 @@ class IntegrationWriteGuard(models.AbstractModel):
     def _service_users(self) -> frozenset:
         """Ids of the technical users: what they write comes from a sync."""
         connectors = self.env["integration.connector"].sudo()
-        return frozenset(
-            connectors.with_context(active_test=False).search([]).service_user_id.ids
+        connectors = connectors.with_context(active_test=False).search(
+            [("service_user_id", "!=", False)]
         )
+        return frozenset(connectors.service_user_id.ids)
 
     # === WHO OWNS WHAT === #
 
