@@ -16,8 +16,9 @@ STATES = [
     ("superseded", "Overtaken"),
     ("expired", "Expired"),
 ]
-# An answer may still come, or come after another one.
-HOPEFUL = ("sent", "superseded")
+# An answer may still come: late, after another one, or once a message is retried.
+HOPEFUL = ("sent", "superseded", "refused")
+AWAITED = [("state", "=", "approved"), ("change_state", "in", HOPEFUL)]
 
 
 class IntegrationApproval(models.Model):
@@ -118,9 +119,7 @@ class IntegrationApproval(models.Model):
     @tools.ormcache()
     def _awaits_answers(self) -> bool:
         """Whether any change was sent and not answered; no SQL once it is known."""
-        return bool(
-            self.sudo().search_count([("change_state", "in", HOPEFUL)], limit=1)
-        )
+        return bool(self.sudo().search_count(AWAITED, limit=1))
 
     @api.model
     def _note_arrived(self, connector, changed: dict) -> None:
@@ -132,7 +131,7 @@ class IntegrationApproval(models.Model):
             return
         requests = self.sudo().search(
             [
-                ("change_state", "in", HOPEFUL),
+                *AWAITED,
                 ("connector_id", "=", connector.id),
                 ("model", "in", list({model for model, _id in changed})),
                 ("res_id", "in", list({res_id for _model, res_id in changed})),
@@ -181,8 +180,8 @@ class IntegrationApproval(models.Model):
     @api.model
     def _cron_expire(self) -> None:
         """Override to look for answers, and to end what nobody answered."""
-        super()._cron_expire()
-        sent = self.sudo().search([("change_state", "in", HOPEFUL)])
+        result = super()._cron_expire()
+        sent = self.sudo().search(AWAITED)
         for request in sent:
             request._compare_answer(())
         self._note_sent(sent.filtered("event_id").event_id.ids)
@@ -190,3 +189,4 @@ class IntegrationApproval(models.Model):
         for request in sent.filtered(lambda r: r.change_state == "sent"):
             if request.decided_at and request.decided_at < late:
                 request._answer("expired", self.env._("No answer came."))
+        return result

@@ -186,9 +186,11 @@ class IntegrationFlow(models.Model):
 
     def _set_mode(self, mode: str) -> None:
         """Override: the guard of :meth:`write` is for people, not for the buttons."""
-        super(IntegrationFlow, self.sudo() if mode == "live" else self)._set_mode(mode)
+        flows = self.sudo() if mode == "live" else self
+        result = super(IntegrationFlow, flows)._set_mode(mode)
         if mode == "live":
             self.filtered(lambda f: f.connector_id.state in AT_WORK)._note_agreed()
+        return result
 
     def _note_agreed(self) -> None:
         """Remember what these live flows were when a second person agreed to them."""

@@ -235,6 +235,16 @@ class TestAnswer(ChangeCase):
         with self.assertRaises(AccessError):
             request.with_user(self.auditor).action_send_again()
 
+    def test_sent_after_all(self):
+        """Its message failed, was retried, and the value arrived."""
+        self._send_flow()
+        request = self._approved()
+        request.event_id.sudo().write({"state": "dead", "error": "No such phone"})
+        self.env["integration.approval"]._note_sent(request.event_id.ids)
+        self.assertEqual(request.change_state, "refused")
+        self._feed("c1", {"name": "Ann", "phone": "030 2"}, at=200)
+        self.assertEqual(request.change_state, "accepted")
+
     def test_changed_by_hand_there(self):
         request = self._approved()
         with self.assertRaises(AccessError):
