@@ -147,13 +147,14 @@ class IntegrationExceptionGroup(models.Model):
         )
 
     def action_open_waiting(self):
-        """Those of the group that still wait for a person."""
+        """Those of the group that still wait: for a person, else for something else."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "integration_core.action_event"
-        )
-        waiting = self.line_ids._waiting().event_id
-        return dict(action, domain=[("id", "in", waiting.ids)], context={})
+        events = self.line_ids._waiting().event_id
+        records, name = events.exception_id, "action_attention"
+        if not records:
+            records, name = events, "action_event"
+        action = self.env["ir.actions.actions"]._for_xml_id(f"integration_core.{name}")
+        return dict(action, domain=[("id", "in", records.ids)], context={})
 
 
 class IntegrationExceptionGroupLine(models.Model):
