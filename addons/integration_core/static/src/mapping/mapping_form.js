@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { formView } from "@web/views/form/form_view";
 
 /**
@@ -28,9 +29,26 @@ export class IntegrationMappingFormController extends formView.Controller {
     }
 }
 
+/** A page that is closed is saved past the controller: the state goes with it too. */
+class MappingRecord extends RelationalModel.Record {
+    _getChanges() {
+        const changes = super._getChanges(...arguments);
+        const isMapping = this.resId && "write_token" in this.data;
+        if (this.model._urgentSave && isMapping && Object.keys(changes).length) {
+            changes.write_token = this.data.write_token;
+        }
+        return changes;
+    }
+}
+
+class IntegrationMappingModel extends RelationalModel {
+    static Record = MappingRecord;
+}
+
 export const integrationMappingFormView = {
     ...formView,
     Controller: IntegrationMappingFormController,
+    Model: IntegrationMappingModel,
 };
 
 registry.category("views").add("integration_mapping_form", integrationMappingFormView);
