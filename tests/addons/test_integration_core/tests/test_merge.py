@@ -235,8 +235,8 @@ class TestMergeAtThePeer(MergeCase):
 class TestReferenceOfOurs(MergeCase):
     """What a write of ours left in an object says which record it is."""
 
-    def _marked(self, external_id, reference, record=EMAIL):
-        source = Source(record, versions.from_unix(100), reference=reference)
+    def _marked(self, external_id, reference, record=None):
+        source = Source(record or EMAIL, versions.from_unix(100), reference=reference)
         message = self.env["integration.fetch"]._message(
             "customer", external_id, source
         )
