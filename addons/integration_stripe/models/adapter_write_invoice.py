@@ -142,15 +142,13 @@ class IntegrationAdapterStripe(models.AbstractModel):
         unit = {"amount": line.get("unit_price") or "0", "currency": currency}
         price = forms.minor(unit, "lines.unit_price")
         text = line.get("description")
-        priced = quantity >= 0 and price >= 0
-        if (
-            line.get("product")
-            and priced
-            and forms.product_of(price, quantity) == amount
-        ):
+        # Whole quantities only: the others have a parameter of newer versions.
+        counted = quantity == int(quantity) and quantity >= 0 and price >= 0
+        exact = counted and forms.product_of(price, quantity) == amount
+        if line.get("product") and exact:
             data = {"currency": currency, "product": line["product"]}
             form["price_data"] = dict(data, unit_amount_decimal=f"{price:f}")
-            form["quantity_decimal"] = f"{quantity:f}"
+            form["quantity"] = int(quantity)
         else:
             form["amount"] = amount
             if quantity != 1:
