@@ -6,11 +6,14 @@ from odoo.exceptions import UserError
 from ..const import SKIP_LABELS
 from ..engine import masking, strict_json
 from ..engine.errors import IntegrationError
+from ..engine.masking import masked_logger
 from ..engine.samples import disguise, pretty
 from ..messages import Source
 from ..models.mapping_trace import shown
 from ..models.presentation.common import as_sentence, comparison, ledger, notice
 from ..preview_messages import PreviewSource
+
+_logger = masked_logger(__name__)
 
 
 class IntegrationMappingPreview(models.TransientModel):
@@ -80,9 +83,7 @@ class IntegrationMappingPreview(models.TransientModel):
         """
         self.ensure_one()
         self._check_reader()
-        found = self.env["integration.dry.run"]._preview(
-            self.connector_id, [self._source()], mapping=self.mapping_id
-        )
+        found = self._run(self._source())
         mine = [p for p in found if p.entity == self.entity] or found
         if not mine:
             raise UserError(self.env._("This holds no object to look at."))
@@ -100,6 +101,24 @@ class IntegrationMappingPreview(models.TransientModel):
             self.test_name, strict_json.loads(self.sample.encode())
         )
         return self._reopen()
+
+    def _run(self, source: PreviewSource) -> list:
+        """The dry run of one source.
+
+        :raises UserError: an adapter met what it has never seen
+        """
+        try:
+            return self.env["integration.dry.run"]._preview(
+                self.connector_id, [source], mapping=self.mapping_id
+            )
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            _logger.warning("Preview of %s failed", self.mapping_id, exc_info=True)
+            raise UserError(
+                self.env._(
+                    "This is neither a message nor an object of the system, as far as "
+                    "it can be read. Paste it as the system shows it, whole."
+                )
+            ) from error
 
     # === WHAT IS LOOKED AT === #
 

@@ -5,6 +5,7 @@ import time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
+from odoo.tools import mute_logger
 
 from .test_mapping_version import MappingCase
 
@@ -141,6 +142,13 @@ class TestPreview(MappingCase):
         self.assertEqual(self._rows(dialog)["phone"]["status"], "problem")
         self.assertIn("phone", self._rows(dialog, "format_table"))
         self.assertIn("not come through", dialog.notice["what"])
+
+    def test_what_the_system_would_never_send(self):
+        with (
+            mute_logger("odoo.addons.integration_core.wizards.mapping_preview"),
+            self.assertRaisesRegex(UserError, "neither a message nor an object"),
+        ):
+            self._look(origin="paste", content='{"unknown": 1}')
 
     def test_unreadable_content(self):
         dialog = self._look(content="{", origin="paste")
