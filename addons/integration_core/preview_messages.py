@@ -45,7 +45,8 @@ class Preview:
     :param diff: Odoo field → [before, after]; ``ledger`` for journal items
     :param outcome: done, skip, fail, fetch (the peer must be asked first), waiting
     :param reason: of skip: one of ``engine.errors.SKIP_REASONS``
-    :param error: of fail and waiting: ``{"class", "message", "path", "hint"}``
+    :param error: of fail and waiting: ``{"class", "message", "path", "hint",
+        "plain", "cause"}``
     :param missing: references that are not known: ``[[entity, external id]]``
     :param matched: by which key a known record was found
     :param amount: what the object is worth, decimal text, with ``currency`` (ISO 4217)

@@ -11,6 +11,7 @@ from ..engine.errors import IntegrationError, MissingReferenceError, SchemaError
 from ..messages import Item, Message, Page
 from ..preview_messages import Preview, PreviewSource, plain
 from .connector_plan import Plan
+from .outcome import cause_of
 
 # For a mapping that is tried where no flow uses its entity yet.
 NO_FLOW = Plan(
@@ -256,6 +257,9 @@ class IntegrationDryRun(models.AbstractModel):
             "message": str(error),
             "path": error.path or "",
             "hint": error.hint or usual,
+            # As an exception keeps it: no path, and what it shares with others.
+            "plain": error.message,
+            "cause": cause_of(error) or "",
         }
         preview.missing = plain(error.details.get("missing") or [])
         if isinstance(error, SchemaError) and item.canonical:

@@ -113,7 +113,7 @@ class IntegrationExceptionGroupLine(models.Model):
         for line in self.filtered(lambda line: line.outcome == "fails" and line.error):
             event, error = line.event_id.sudo(), line.error
             exception, error_class = event.exception_id, ERROR_CLASSES[error["class"]]
-            if (event.error, event.error_class) == (error["message"], error["class"]):
+            if (event.error, event.error_class) == (error["plain"], error["class"]):
                 continue
             if not exception or error_class.state not in ATTENTION_STATES:
                 continue
@@ -121,7 +121,7 @@ class IntegrationExceptionGroupLine(models.Model):
                 {
                     "state": error_class.state,
                     "error_class": error_class.name,
-                    "error": error["message"],
+                    "error": error["plain"],
                     "error_path": error["path"] or False,
                     "hint": error["hint"] or False,
                 }
@@ -131,10 +131,10 @@ class IntegrationExceptionGroupLine(models.Model):
                     "event_state": error_class.state,
                     "error_class": error_class.name,
                     "family": error_class.family,
-                    "message": error["message"],
+                    "message": error["plain"],
                     "path": error["path"] or False,
                     "hint": error["hint"] or False,
-                    "cause": error.get("cause") or False,
+                    "cause": error["cause"] or False,
                 }
             )
             said = self.env._("Tried: now stopped by %(why)s", why=error["message"])

@@ -104,6 +104,30 @@ class TestExceptionGroup(CoreCase):
         left.invalidate_recordset()
         self.assertEqual(left.state, "open")
 
+    def test_the_new_problem_names_its_cause_and_the_old_is_not_told_again(self):
+        self._bad(2)
+        self._feed("other", {"name": "N", "note": "y"})
+        old = self._open().filtered(lambda x: x.external_id == "other")
+        new = self._open().filtered(lambda x: x.external_id == "c0")
+        # As if it had been stopped by something else until now.
+        new.sudo().write({"cause": False, "message": "Something else."})
+        new.event_id.sudo().error = "Something else."
+        done = self._open() - old - new
+        lines, before = len(self._logs(old.event_id)), old.fingerprint
+        self._feed("fine", {"name": "N", "note": "r", "email": 5})
+        fine = self._open().filtered(lambda x: x.external_id == "fine")
+        mapping = self.mapping.line_ids.filtered(lambda x: x.target == "email")
+        mapping.sudo().source = "to_string(email)"
+        self.env.registry.clear_cache()
+        group = self._start(old | new | fine)
+        self.assertEqual((group.pass_count, group.fail_count), (1, 2))
+        group.action_process()
+        self.assertEqual(new.cause, "value_map:colours:b")
+        self.assertEqual(new.fingerprint, done.fingerprint)
+        self.assertEqual(new.message, done.message)
+        self.assertEqual(old.fingerprint, before)
+        self.assertEqual(len(self._logs(old.event_id)), lines)
+
     def test_while_the_cause_is_there_nothing_passes(self):
         exceptions = self._bad()
         group = self._start(exceptions)
