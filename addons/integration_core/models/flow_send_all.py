@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -21,6 +21,22 @@ class IntegrationFlow(models.Model):
     """
 
     _inherit = "integration.flow"
+
+    send_state = fields.Char("State", compute="_compute_send_state")
+
+    @api.depends("load_state")
+    def _compute_send_state(self):
+        words = {
+            "none": self.env._("Not started"),
+            "counted": self.env._("Counted"),
+            "running": self.env._("At work"),
+            "stopping": self.env._("Stopping"),
+            "stopped": self.env._("Stopped"),
+            "done": self.env._("All looked at"),
+            "failed": self.env._("Stopped by a problem"),
+        }
+        for flow in self:
+            flow.send_state = words[flow.load_state or "none"]
 
     def action_count(self):
         """Override to count what would be looked at in Odoo."""

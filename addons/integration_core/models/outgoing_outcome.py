@@ -96,6 +96,9 @@ class IntegrationOutgoing(models.AbstractModel):
             .get((item.model, item.res_id), {})
         )
         item.link = item.links.get("")
+        # sudo: its name, for the log. A deleted record has none.
+        record = self.env[item.model].sudo().browse(item.res_id).exists()
+        item.document_name = record.display_name or ""
 
     @api.model
     def _not_done(self, item: Outgoing) -> None:
@@ -188,18 +191,15 @@ class IntegrationOutgoing(models.AbstractModel):
     def _failure(self, connector, item: Outgoing, now) -> dict:
         """Values of a message that was not sent: the class of its error decides."""
         error = item.error
-        error_class = ERROR_CLASSES[error.error_class]
-        state = error_class.state
-        # Once an answer was lost, only a definite one ends the doubt.
-        doubt = item.state == "sending" and state in ("retry", "pending", "sending")
-        counted = error_class.counted or doubt
+        doubt = self._in_doubt(item)
+        error_class = ERROR_CLASSES["unknown_outcome" if doubt else error.error_class]
         values = {
-            "state": "sending" if doubt else state,
+            "state": error_class.state,
             "error_class": error_class.name,
             "error": error.message[:2000],
             "error_path": error.path or None,
             "hint": error.hint or None,
-            "attempts": item.attempts + counted,
+            "attempts": item.attempts + error_class.counted,
         }
         if values["state"] in ("retry", "sending"):
             return self._retry(connector, item, values, now)
@@ -212,6 +212,21 @@ class IntegrationOutgoing(models.AbstractModel):
                 next_attempt=now + timedelta(hours=item.flow.wait_hours),
             )
         return values
+
+    @api.model
+    def _in_doubt(self, item: Outgoing) -> bool:
+        """Whether it is still unknown what came of a call whose answer was lost.
+
+        Only an answer to the same call ends that: no look-up that failed, nothing that
+        may pass, and nothing that was refused before it left this server.
+        """
+        if item.state != "sending":
+            return False
+        error_class = ERROR_CLASSES[item.error.error_class]
+        may_pass = error_class.state in ("retry", "pending", "sending")
+        status = item.error.details.get("status")
+        unsent = error_class.name == "permanent" and status is None
+        return item.looked_up or may_pass or unsent
 
     @api.model
     def _retry(self, connector, item: Outgoing, values: dict, now) -> dict:

@@ -12,6 +12,10 @@ from odoo.tests.common import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.integration_core.engine.encryption import generate_key
+from odoo.addons.integration_core.engine.errors import (
+    AuthenticationError,
+    PermanentError,
+)
 from odoo.addons.integration_core.messages import Message, Outgoing
 
 from .stand_in import StandIn
@@ -521,6 +525,28 @@ class TestLostAnswer(SendingCase):
         self.assertEqual((event.state, event.error_class), ("dead", "unknown_outcome"))
         self.assertTrue(event.exception_id)
         self.peer.by_key = kept
+
+    def test_a_look_up_that_is_refused_proves_nothing(self):
+        partner = self.partner()
+        self.peer.faults = ["lost"]
+        self.send()
+        event = self.events(partner)
+        refused = PermanentError("the address must start with https://")
+        with patch.object(self.registry[ADAPTER], "_look_up", side_effect=refused):
+            self.run_job(event)
+        self.assertEqual(
+            (event.state, event.error_class, event.attempts),
+            ("sending", "unknown_outcome", 2),
+        )
+        refused = AuthenticationError("the key is not valid")
+        with patch.object(self.registry[ADAPTER], "_look_up", side_effect=refused):
+            self.run_job(event)
+        self.assertEqual(event.state, "sending")
+        self.assertEqual(self.connector.state, "suspended")
+        self.connector.state = "active"
+        self.run_job(event)
+        self.assertEqual((event.state, len(self.peer.objects)), ("done", 1))
+        self.assertEqual(self.logs(event)[0].document_name, "Deco Addict")
 
     def test_a_fault_in_the_adapter_is_no_proof(self):
         partner = self.partner()
