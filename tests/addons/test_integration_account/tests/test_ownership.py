@@ -57,7 +57,10 @@ class TestProductGuard(AccountCase):
         self.product.product_tmpl_id.name = "Renamed by Odoo"
         self.product.default_code = "S-2"
         logs = self.env["integration.job.log"].search(
-            [("message", "ilike", "outside the governed flow")]
+            [
+                ("connector_id", "=", self.connector.id),
+                ("message", "ilike", "outside the governed flow"),
+            ]
         )
         self.assertEqual(
             sorted(list(log.diff)[0] for log in logs), ["default_code", "name"]

@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.integration_core.preview_messages import PreviewSource
+
 from .common import SYSTEM, CoreCase
 
 
@@ -29,7 +31,11 @@ class OwnershipCase(CoreCase):
 
     def _refusals(self):
         logs = self.env["integration.job.log"].search(
-            [("operation", "=", "refuse"), ("error_class", "=", "ownership")]
+            [
+                ("connector_id", "=", self.connector.id),
+                ("operation", "=", "refuse"),
+                ("error_class", "=", "ownership"),
+            ]
         )
         return [log.diff for log in logs]
 
@@ -242,6 +248,15 @@ class TestOwnershipInbound(OwnershipCase):
         self.assertIn("would stay", self._logs(event).message)
         self.assertFalse(self._refusals())
 
+    def test_dry_run_says_it_beforehand(self):
+        self._rule()
+        event = self._store("cus_1", {**self.first, "phone": "+32 2"}, 200)
+        source = PreviewSource(event_id=event.id)
+        preview = self.env["integration.dry.run"]._preview(self.connector, [source])[0]
+        self.assertIn("would stay “+32 1”", " ".join(preview.notes))
+        self.assertFalse(self._refusals())
+        self.assertEqual(self.partner.phone, "+32 1")
+
     def test_no_query_per_record(self):
         """As the measurement of a batch: rules of every kind, 2 and 40 customers."""
         self._rule("phone", owner=SYSTEM)
@@ -375,6 +390,20 @@ class TestOwnershipRules(OwnershipCase):
         )
         self.assertEqual(
             owners._may_send(self.connector, "customer", {"name"}), {"name"}
+        )
+
+    def test_outbound_create_brings_the_first_values(self):
+        owners = self.env["integration.ownership"]
+        rule = self._rule("phone", owner=SYSTEM)
+        self.assertEqual(
+            owners._may_send(self.connector, "customer", {"phone"}, "create"),
+            {"phone"},
+            "the owner of changes has no value yet that could be lost",
+        )
+        self.assertFalse(owners._may_send(self.connector, "customer", {"phone"}))
+        rule.operation = "*"
+        self.assertFalse(
+            owners._may_send(self.connector, "customer", {"phone"}, "create")
         )
 
     def test_outbound_sends_what_odoo_overrides(self):

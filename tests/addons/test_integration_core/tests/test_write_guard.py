@@ -36,7 +36,11 @@ class GuardCase(OwnershipCase):
 
     def _outside(self):
         return self.env["integration.job.log"].search(
-            [("operation", "=", "override"), ("message", "ilike", "outside the gov")]
+            [
+                ("connector_id", "=", self.connector.id),
+                ("operation", "=", "override"),
+                ("message", "ilike", "outside the governed flow"),
+            ]
         )
 
 
@@ -246,7 +250,10 @@ class TestOverride(GuardCase):
             self._call(self.partner, "write", {"phone": "+32 8"})
         self.env["integration.ownership"]._cron_expire()
         ended = self.env["integration.job.log"].search(
-            [("message", "ilike", "has ended: its date is past")]
+            [
+                ("connector_id", "=", self.connector.id),
+                ("message", "ilike", "has ended: its date is past"),
+            ]
         )
         self.assertEqual(ended.res_id, self.partner.id)
         # The owner says what it always said; that is what counts again.
