@@ -122,6 +122,11 @@ class IntegrationFlow(models.Model):
             "domain": self.domain or "",
         }
 
+    def _live_shown(self) -> dict:
+        """What the second person is shown, kept as it was when it was asked for."""
+        shown = {"mode": self.mode, "mapping_name": self.mapping_id.display_name}
+        return self._live_content() | shown
+
     def _live_hash(self) -> str:
         return canonical.digest(self._live_content())
 
@@ -144,7 +149,7 @@ class IntegrationFlow(models.Model):
         self.env["integration.approval"]._request(
             self if len(self) == 1 else connector,
             GO_LIVE,
-            {"flow_ids": self.ids, "flows": [flow._live_content() for flow in self]},
+            {"flow_ids": self.ids, "flows": [flow._live_shown() for flow in self]},
             self.env._(
                 "Set live: %(connector)s, %(flows)s",
                 connector=connector.name,
@@ -164,8 +169,17 @@ class IntegrationFlow(models.Model):
         return ", ".join(flow._entity_label() for flow in self)
 
     def _entity_label(self) -> str:
+        """What moves, and whereto where it leaves Odoo."""
         self.ensure_one()
-        return dict(self._selection_entity()).get(self.entity, self.entity)
+        label = dict(self._selection_entity()).get(self.entity, self.entity)
+        if self.direction == "in":
+            return label
+        systems = self.env["integration.connector"]._fields["system"]
+        words = dict(systems._description_selection(self.env))
+        system = self.connector_id.sudo().system
+        return self.env._(
+            "%(what)s to %(system)s", what=label, system=words.get(system, system)
+        )
 
     def _live_effect(self) -> str:
         """What is different from then on, in one sentence."""
@@ -241,19 +255,22 @@ class IntegrationApprovalGoLive(models.AbstractModel):
     @api.model
     def _content_table(self, approval) -> dict:
         """Override of `integration.approval.handler`: a row a flow."""
+        flows = self.env["integration.flow"]
+        entities = dict(flows._selection_entity())
+        modes = dict(flows._fields["mode"]._description_selection(self.env))
         rows = [
             {
-                "key": str(flow.id),
-                "label": flow._entity_label(),
+                "key": str(flow["flow"]),
+                "label": entities.get(flow["entity"], flow["entity"]),
                 "cells": {
-                    "mapping": flow.mapping_id.display_name or "",
-                    "condition": flow.filter or flow.domain or "",
-                    "before": dict(flow._fields["mode"].selection)[flow.mode],
-                    "after": dict(flow._fields["mode"].selection)["live"],
+                    "mapping": flow["mapping_name"],
+                    "condition": flow["filter"] or flow["domain"],
+                    "before": modes[flow["mode"]],
+                    "after": modes["live"],
                 },
                 "status": "same",
             }
-            for flow in self._flows(approval.content)
+            for flow in approval.content["flows"]
         ]
         return {
             "plain": True,
@@ -262,11 +279,11 @@ class IntegrationApprovalGoLive(models.AbstractModel):
             "columns": [
                 {"key": "mapping", "label": self.env._("Mapping")},
                 {"key": "condition", "label": self.env._("Only where")},
-                {"key": "before", "label": self.env._("Now")},
-                {"key": "after", "label": self.env._("Then")},
+                {"key": "before", "label": self.env._("Before")},
+                {"key": "after", "label": self.env._("After")},
             ],
             "rows": rows,
-            "empty": self.env._("These flows were deleted."),
+            "empty": self.env._("No flows."),
         }
 
 

@@ -55,7 +55,9 @@ class IntegrationConnector(models.Model):
         return step(
             "live",
             title,
-            self.env._("%(user)s asked for it; it waits for your approval.", user=names),
+            self.env._(
+                "%(user)s asked for it; it waits for your approval.", user=names
+            ),
             "todo",
             button=button(
                 self.env._("Approve: set live"),

@@ -139,6 +139,9 @@ class TestGoLive(ApprovalCase):
         self.assertEqual(row["label"], "Customer")
         self.assertEqual(row["cells"]["before"], "Compare only")
         self.assertEqual(row["cells"]["after"], "Live")
+        request.with_user(self.second).action_approve()
+        request.invalidate_recordset()
+        self.assertEqual(request.content_table["rows"], [row], "as it was then")
 
 
 class TestSecondPerson(ApprovalCase):
