@@ -40,6 +40,7 @@
         "views/integration_job_log_views.xml",
         "views/integration_external_id_views.xml",
         "views/integration_mapping_views.xml",
+        "views/integration_mapping_dialog_views.xml",
         "views/integration_value_map_views.xml",
         "views/integration_schema_views.xml",
         "views/integration_approval_views.xml",

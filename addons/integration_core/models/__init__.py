@@ -30,6 +30,7 @@ from . import mapping_diff
 from . import mapping_problem
 from . import mapping_trace
 from . import mapping_choices
+from . import mapping_preview
 from . import value_map_history
 from . import mapping_publish
 from . import schema_approval
