@@ -18,5 +18,4 @@ class IntegrationEntityPayment(models.AbstractModel):
         that nobody pays it twice; the system then tells us so.
         """
         open_ones = invoices.filtered(lambda move: move.payment_state not in PAID)
-        if open_ones:
-            super()._schedule(connector, open_ones, bodies)
+        return super()._schedule(connector, open_ones, bodies)
