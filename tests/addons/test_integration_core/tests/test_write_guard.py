@@ -295,6 +295,23 @@ class TestOverride(GuardCase):
         with self.assertRaises(AccessError):
             self._override(user=self.auditor)
 
+    def test_a_new_override_takes_the_place_of_one_past_its_date(self):
+        first = self._override(3)
+        with self.assertRaisesRegex(UserError, "can simply be changed"):
+            self._override(9)
+        first.sudo().valid_to = fields.Datetime.now() - timedelta(minutes=1)
+        second = self._override(9, reason="takes longer")
+        self.assertFalse(first.active)
+        self.assertEqual((len(second), second.reason), (1, "takes longer"))
+
+    def test_override_of_a_record_that_is_gone(self):
+        override = self._override()
+        self._link("cus_1").unlink()
+        self.partner.unlink()
+        override.sudo().valid_to = fields.Datetime.now() - timedelta(minutes=1)
+        self.env["integration.ownership"]._cron_expire()
+        self.assertFalse(override.active)
+
     def test_override_cannot_be_stretched(self):
         override = self._override().with_user(self.manager)
         with self.assertRaises(AccessError):
