@@ -175,6 +175,8 @@ class IntegrationOwnership(models.Model):
                 ("field", "=", name),
             ]
         ).active = False
+        # One that is past its date makes room before the new row comes.
+        rules.flush_model(["active"])
         rules.create(
             {
                 "entity": owned.entity,
