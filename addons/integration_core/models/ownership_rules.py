@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models, tools
 
 from ..engine import ownership as engine
-from ..engine.ownership import ANY, ODOO, Rule
+from ..engine.ownership import ACTIVE, ANY, ODOO, Rule
 
 RULE_FIELDS = (
     "field",
@@ -144,8 +144,8 @@ class IntegrationOwnership(models.Model):
     ) -> set:
         """Which of these fields Odoo may send to a connector's system.
 
-        A field that the system itself decides is not sent. What a third system decides
-        is: Odoo passes it on.
+        A field that the system itself decides is not sent, except with a new object: it
+        gets the values that Odoo has. What a third system decides is passed on.
 
         :param names: Odoo fields or keys of the canonical record; a key that stands for
             several fields may be sent only if all of them may. ``custom.<field>`` is
@@ -185,13 +185,20 @@ class IntegrationOwnership(models.Model):
                 found = engine.choose(mine, name, operation, stage, company_id, now)
                 return engine.owner_elsewhere(found, {connector.system})
 
-            whole = operation == "create" and theirs(ANY)
+            # Who decides changes of a value has none of a new object: it is sent.
+            new = operation == "create"
+            whole = new and theirs(ANY)
             allowed[res_id] = {
                 name
                 for name in names
                 if not whole
                 and not any(
-                    theirs(field, "archive" if field == "active" else "update")
+                    theirs(
+                        field,
+                        "create"
+                        if new
+                        else ("archive" if field == ACTIVE else "update"),
+                    )
                     for field in model._fields_of(name)
                 )
             }

@@ -406,6 +406,14 @@ class TestOwnershipRules(OwnershipCase):
             owners._may_send(self.connector, "customer", {"phone"}, "create")
         )
 
+    def test_outbound_new_object_gets_its_first_values(self):
+        owners = self.env["integration.ownership"]
+        self._rule("phone", owner=SYSTEM)
+        for operation, sent in (("create", {"phone"}), ("update", set())):
+            self.assertEqual(
+                owners._may_send(self.connector, "customer", {"phone"}, operation), sent
+            )
+
     def test_outbound_sends_what_odoo_overrides(self):
         self._rule("phone", owner=SYSTEM)
         owners = self.env["integration.ownership"]
