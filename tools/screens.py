@@ -57,12 +57,21 @@ PAUSE = "await new Promise((resolve) => setTimeout(resolve, 900));"
 LEDGER = "document.querySelector('.o_field_widget[name=ledger]').scrollIntoView()"
 
 
+def found(selector):
+    """Expression for an element, waited for as long as a slow machine may need."""
+    return f"""await (async () => {{
+        for (let round = 0; round < 200; round++) {{
+            const element = document.querySelector({json.dumps(selector)});
+            if (element) return element;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }}
+        throw new Error("There is no " + {json.dumps(selector)});
+    }})()"""
+
+
 def press(*selectors):
     """Script that presses one button after the other."""
-    clicks = "".join(
-        f"document.querySelector({json.dumps(selector)}).click();{PAUSE}"
-        for selector in selectors
-    )
+    clicks = "".join(f"({found(selector)}).click();{PAUSE}" for selector in selectors)
     return f"(async () => {{ {clicks} }})()"
 
 

@@ -4,7 +4,7 @@
 
 import json
 
-from screens import ODOO, PAUSE, PHONE, Screen, press, tab
+from screens import ODOO, PAUSE, PHONE, Screen, found, press, tab
 
 GO_LIVE = (("action", "=", "go_live"), ("state", "=", "requested"))
 CHANGE = (("action", "=", "change"),)
@@ -26,6 +26,34 @@ def type_into(field, text):
         input.dispatchEvent(new Event("change", {{bubbles: true}}));
         {PAUSE}
     }})()"""
+
+
+def choose(field, text):
+    """Script that picks the first record a link field offers for a text."""
+    selector = f".modal .o_field_widget[name='{field}'] input"
+    return f"""(async () => {{
+        const input = {found(selector)};
+        input.focus();
+        input.value = {json.dumps(text)};
+        input.dispatchEvent(new Event("input", {{bubbles: true}}));
+        ({found(".o-autocomplete--dropdown-item a")}).click();
+        {PAUSE}
+    }})()"""
+
+
+def one_after_the_other(*scripts):
+    return f"(async () => {{ {' '.join(f'await {one};' for one in scripts)} }})()"
+
+
+#: "Map now" of the British tax: choose, and look at what it would set going.
+TAX_CHOICE = one_after_the_other(
+    press(".o_integration_step button"), choose("tax_id", "20% VAT UK")
+)
+LOOKED_AT = f"(async () => {{ {found('.o_form_view [name=line_ids]')}; {PAUSE} }})()"
+TAX_PREVIEW = one_after_the_other(
+    TAX_CHOICE, press(".modal button[name='action_preview']"), LOOKED_AT
+)
+TAXES = (("entity", "=", "tax_rate"),)
 
 
 def scroll_to(selector):
@@ -157,11 +185,21 @@ GOVERNED = (
         model="integration.exception",
         domain=(("state", "=", "open"), ("error_class", "=", "ownership")),
     ),
+    Screen(
+        "tax_choice",
+        f"{ODOO}-value-maps",
+        login="manager",
+        model="integration.value.map",
+        domain=TAXES,
+        script=TAX_CHOICE,
+    ),
     *both(
         "group_preview",
-        f"{ODOO}-previews",
-        login="operator",
-        model="integration.exception.group",
+        f"{ODOO}-value-maps",
+        login="manager",
+        model="integration.value.map",
+        domain=TAXES,
+        script=TAX_PREVIEW,
     ),
     Screen("group_previews", f"{ODOO}-previews", login="operator"),
     Screen("home_operator", "/odoo/integrations", login="operator"),

@@ -60,6 +60,8 @@ def create(env, manager, settings):
                 "system": "stripe",
                 "environment": settings["environment"],
                 "region": "EU",
+                # She is asked when a message needs a person.
+                "user_id": user(env, "operator").id,
             }
         )
     )

@@ -252,7 +252,7 @@ class IntegrationOutgoing(models.AbstractModel):
         for key in mapped:
             item.marks[key] = engine_canonical.short_hash(item.canonical[key])
         for key in item.keys:
-            item.diff[key] = [None, _shown(item.canonical[key])]
+            item.diff[key] = [None, shown(item.canonical[key])]
 
     @api.model
     def _changed_keys(self, model, item: Outgoing) -> list[str]:
@@ -383,8 +383,11 @@ def agreed_stamp(mark: str, names, base: dict) -> str:
     return engine_canonical.short_hash([mark, agreed])
 
 
-def _shown(value):
-    """A canonical value for people."""
-    if isinstance(value, dict | list):
-        return engine_canonical.dumps(value)
+def shown(value) -> str | bool | None:
+    """A canonical value in one line, for people; an address without its kind."""
+    if isinstance(value, dict):
+        parts = [part for key, part in value.items() if part and key != "type"]
+        return ", ".join(str(shown(part)) for part in parts)
+    if isinstance(value, list):
+        return "; ".join(str(shown(part)) for part in value) or None
     return value

@@ -5,6 +5,7 @@ from odoo import api, models
 from ..const import SKIP_LABELS
 from ..messages import Outgoing
 from .outbound import lane_of
+from .outgoing_content import shown
 
 
 class IntegrationOutgoing(models.AbstractModel):
@@ -70,7 +71,7 @@ class IntegrationOutgoing(models.AbstractModel):
             "keys": [
                 {
                     "key": key,
-                    "value": _text(item.canonical.get(key)),
+                    "value": shown(item.canonical.get(key)),
                     "why": self._why(item, key),
                 }
                 for key in self._keys_of(model, item)
@@ -100,12 +101,3 @@ class IntegrationOutgoing(models.AbstractModel):
         if not self._mapped_keys(item, [key]):
             return "unmapped"
         return "empty" if item.creates else "same"
-
-
-def _text(value) -> str | bool | None:
-    """A canonical value in one line, for people."""
-    if isinstance(value, dict):
-        return ", ".join(str(_text(part)) for part in value.values() if part)
-    if isinstance(value, list):
-        return "; ".join(str(_text(part)) for part in value) or None
-    return value

@@ -231,10 +231,16 @@ class IntegrationConnector(models.Model):
             (
                 "integration_core.group_designer",
                 "integration_core.action_mapping",
-                {"search_default_failing": 1},
+                {"search_default_failing": 1} if self._tests_fail() else {},
             ),
             ("integration_core.group_user", "integration_core.action_job_log", {}),
         ]
+
+    @api.model
+    def _tests_fail(self) -> bool:
+        """Whether a mapping fails: a list of none would look as if there were none."""
+        mappings = self.env["integration.mapping"]
+        return bool(mappings.search_count([("test_state", "=", "failed")], limit=1))
 
 
 def _ago(env, moment, now) -> str:
