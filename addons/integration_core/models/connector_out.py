@@ -96,12 +96,12 @@ class IntegrationConnector(models.Model):
 
     def _wake_all(self, together: bool = False) -> None:
         """Override to wake the send drains of connectors that send something."""
-        super()._wake_all(together)
         drains = self.env["integration.send"]
         for connector in self.filtered(lambda c: c._sends() and c._may_work()):
             for drain in range(connector.drain_count):
                 if drains._ready(connector, drain, 1):
                     connector._wake_send(drain, together)
+        return super()._wake_all(together)
 
     def _job_send_drain(self, drain: int) -> str:
         """Job: send this connector's ready messages until none is left."""

@@ -69,7 +69,8 @@ class IntegrationEntityCustomer(models.AbstractModel):
         """Override of `integration.entity`: whom a message may be matched with, but not
         our own companies."""
         # sudo: of all companies, also those that the technical user does not see.
-        own = self.env["res.company"].sudo().search([]).partner_id
+        companies = self.env["res.company"].sudo()
+        own = companies.search_fetch([], ["partner_id"]).partner_id
         return [*self._match_domain(), ("id", "not in", own.ids)]
 
     @api.model

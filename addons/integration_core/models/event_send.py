@@ -35,7 +35,6 @@ class IntegrationEvent(models.Model):
     def _enqueue_process(self, seconds: float = 0) -> None:
         """Override to send outgoing messages in a job of their own."""
         outgoing = self.sudo().filtered(lambda e: e.direction == "out")
-        super(IntegrationEvent, self - outgoing)._enqueue_process(seconds)
         for event in outgoing:
             job = event.with_delay(
                 eta=int(seconds) or None,
@@ -49,6 +48,7 @@ class IntegrationEvent(models.Model):
                 (job.uuid, event.id),
             )
         outgoing.invalidate_recordset(["job_uuid"])
+        return super(IntegrationEvent, self - outgoing)._enqueue_process(seconds)
 
     def _job_send(self) -> str:
         """Job: send one message that could not go with its batch.

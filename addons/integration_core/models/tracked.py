@@ -42,11 +42,12 @@ class IntegrationTracked(models.AbstractModel):
         return super().unlink()
 
     def _write_multi(self, vals_list):
-        super()._write_multi(vals_list)
+        result = super()._write_multi(vals_list)
         # Nothing while the addons are being loaded: what their data or a new computed
         # field changes is no change by anybody, and tables may be half made.
         if self.pool.ready and (wanted := self._integration_subscriptions()):
             self.env["integration.outbound"]._note_changed(self, vals_list, wanted)
+        return result
 
     @tools.ormcache()
     def _integration_subscriptions(self) -> tuple:

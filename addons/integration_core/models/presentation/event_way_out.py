@@ -19,27 +19,27 @@ class IntegrationEvent(models.Model):
     @api.depends("direction", "res_id")
     def _compute_display_name(self):
         outgoing = self.filtered(lambda e: e.direction == "out")
-        super(IntegrationEvent, self - outgoing)._compute_display_name()
         labels = dict(self.env["integration.entity"]._entity_selection())
         for event in outgoing:
             label = labels.get(event.entity, event.entity or "")
             event.display_name = f"{label} {event._document_label()}".strip()
+        return super(IntegrationEvent, self - outgoing)._compute_display_name()
 
     @api.depends("direction", "res_id")
     def _compute_title(self):
-        super()._compute_title()
-        for event in self.filtered(lambda e: e.direction == "out"):
+        outgoing = self.filtered(lambda e: e.direction == "out")
+        for event in outgoing:
             event.title = self.env._(
                 "%(document)s to %(connector)s: %(state)s",
                 document=event._document_label() or event.display_name,
                 connector=event.connector_id.name or "",
                 state=(selection_label(event, "state") or "").lower(),
             )
+        return super(IntegrationEvent, self - outgoing)._compute_title()
 
     @api.depends("log_ids")
     def _compute_result(self):
         outgoing = self.filtered(lambda e: e.direction == "out")
-        super(IntegrationEvent, self - outgoing)._compute_result()
         for event in outgoing:
             sent = event.log_ids.filtered(lambda line: line.diff).sorted("id")[-1:]
             event.ledger = False
@@ -51,6 +51,7 @@ class IntegrationEvent(models.Model):
             # What the other system had before is not known here.
             table["columns"] = [{"key": "after", "label": self.env._("Sent")}]
             event.result = table
+        return super(IntegrationEvent, self - outgoing)._compute_result()
 
     def _same_object_domain(self) -> list:
         """Override: what is not known there yet is the same record."""

@@ -25,7 +25,7 @@ class StandIn:
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def write(self, method, path, sent, key):
+    def change(self, method, path, sent, key):
         """Do one write; the entry as it is afterwards, None: there is no such object.
 
         A key that was used before changes nothing and gets the object.
@@ -72,7 +72,7 @@ class StandIn:
                 if fault == "gone" or isinstance(fault, int):
                     return self.reply(fault, {}) if fault != "gone" else self.hang_up()
                 key = self.headers.get("Idempotency-Key")
-                entry = stand_in.write(self.command, self.path, sent, key)
+                entry = stand_in.change(self.command, self.path, sent, key)
                 if fault == "lost":
                     return self.hang_up()
                 return self.reply(200 if entry else 404, entry)

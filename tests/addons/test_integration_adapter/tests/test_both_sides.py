@@ -53,7 +53,7 @@ class TestBothSides(SendingCase):
         for object_id in self.peer.objects:
             record = {chance.choice(list(FIELDS.values())): f"peer{number}@x.example"}
             key = f"{object_id}-{number}"
-            self.peer.write("POST", f"/customer/{object_id}", {"record": record}, key)
+            self.peer.change("POST", f"/customer/{object_id}", {"record": record}, key)
 
     def _tell(self, _partner, chance, _number):
         """One of the messages arrives, in any order, perhaps again."""
