@@ -315,6 +315,7 @@ class Outgoing:
     reason: str = ""
     error: IntegrationError | None = None
     written: Written | None = None
+    calling: bool = False  # the row is in state sending, by this very item
     looked_up: bool = False  # written is what is there now, not what a write gave
     notes: list = field(default_factory=list)
     diff: dict = field(default_factory=dict)

@@ -94,6 +94,7 @@ class IntegrationEvent(models.Model):
             item = Outgoing(*row)
             connector = self.browse(item.event_id).connector_id
             item.flow = connector._out_plans().get(item.entity)
+            item.calling = item.state == "sending"
             item.fail(UnknownOutcomeError(self.env._("Sending it was interrupted.")))
             self.env["integration.outgoing"]._finish(connector, [item], False)
 

@@ -1,5 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from psycopg2.extras import Json
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -43,7 +45,7 @@ class IntegrationOutgoing(models.AbstractModel):
             model = env[model._name]
             self._to_owners(model, group)
             group = [item for item in group if item.open]
-            self._coalesce(group)
+            self._coalesce(connector, group)
             self._find_links(connector, entity, group)
             self._select(connector, model, [i for i in group if i.open])
             self._fill(connector, model, [i for i in group if i.open])
@@ -98,18 +100,57 @@ class IntegrationOutgoing(models.AbstractModel):
         )
 
     @api.model
-    def _coalesce(self, items: list[Outgoing]) -> None:
-        """Of several snapshots of one record only the newest is sent."""
+    def _coalesce(self, connector, items: list[Outgoing]) -> None:
+        """Of several snapshots of one record only the newest is sent.
+
+        It stands for all that the older ones, and those that failed or wait, were
+        about, and keeps that: the worker may be killed before it is sent.
+        """
         newest: dict[str, Outgoing] = {}
+        before = {item.event_id: (item.changed, item.forced) for item in items}
         for item in items:
             if item.kind != "state":
                 continue
             older = newest.get(item.lane)
             newest[item.lane] = item
             if older:
-                item.changed = sorted({*item.changed, *older.changed})
-                item.forced = item.forced or older.forced
+                self._stand_for(item, older.changed, older.forced)
                 older.skip("coalesced")
+        self._stand_for_failed(connector, newest)
+        self.env.cr.executemany(
+            "UPDATE integration_event SET changed = %s, forced = %s WHERE id = %s",
+            [
+                (Json(item.changed), item.forced, item.event_id)
+                for item in newest.values()
+                if before[item.event_id] != (item.changed, item.forced)
+            ],
+        )
+
+    @api.model
+    def _stand_for(self, item: Outgoing, changed: list, forced: bool) -> None:
+        """Let a message be about what an older one was about, too."""
+        item.changed = sorted({*item.changed, *changed})
+        item.forced = item.forced or forced
+
+    @api.model
+    def _stand_for_failed(self, connector, newest: dict) -> None:
+        """What is left of older messages of these lanes ends with the newer one."""
+        if not newest:
+            return
+        self.env.cr.execute(
+            """
+            SELECT id, lane, COALESCE(changed, '[]'), COALESCE(forced, false)
+              FROM integration_event
+             WHERE connector_id = %s AND direction = 'out' AND lane = ANY(%s)
+               AND kind = 'state'
+               AND state IN ('review', 'dead', 'quarantine', 'waiting')
+            """,
+            (connector.id, list(newest)),
+        )
+        for event_id, lane, changed, forced in self.env.cr.fetchall():
+            item = newest[lane]
+            if event_id < item.event_id:
+                self._stand_for(item, changed, forced)
 
     @api.model
     def _find_links(self, connector, entity: str, items: list[Outgoing]) -> None:

@@ -34,6 +34,8 @@ class IntegrationOutgoing(models.AbstractModel):
             # The owner's answer brings the value into Odoo, not our request.
             self._read_answer(connector, item)
             return
+        if not link and not self._still_there(connector, item):
+            return
         base = dict(link.base or {}) if link else {}
         values = self._answer_values(connector, item, link)
         # What was looked up may hold later changes of the peer, and so may an answer
@@ -45,8 +47,10 @@ class IntegrationOutgoing(models.AbstractModel):
         row = {
             "entity": item.entity,
             "external_id": item.external_id,
-            "model": item.model,
-            "res_id": item.res_id,
+            # The link may have moved meanwhile, by a merge of records.
+            "model": link.model if link else item.model,
+            "res_id": link.res_id if link else item.res_id,
+            "primary": bool(link) or self._stands_alone(connector, item),
             "version": link.version if link else None,
             "digest": link.digest if link else None,
             "base": base,
@@ -84,6 +88,46 @@ class IntegrationOutgoing(models.AbstractModel):
             'UPDATE integration_external_id SET "primary" = false WHERE id = %s',
             (item.link.id,),
         )
+
+    @api.model
+    def _still_there(self, connector, item: Outgoing) -> bool:
+        """Whether the record of a new object still exists.
+
+        One that was deleted during the call is followed by its object, where the flow
+        says so; else the object stays, and the sync log says it.
+        """
+        # sudo: only whether it exists.
+        if self.env[item.model].sudo().browse(item.res_id).exists():
+            return True
+        item.notes.append(
+            self.env._("The record was deleted in Odoo while its object was made.")
+        )
+        if item.flow and item.flow.deletions:
+            outbound = self.env["integration.outbound"]
+            entity = self.env["integration.entity"]._for(item.entity)
+            row = outbound._row_of(connector, item.entity, item.model, item.res_id)
+            kind = entity._export_event_type(created=False, deleted=True)
+            outbound._append([dict(row, event_type=kind, external_id=item.external_id)])
+        return False
+
+    @api.model
+    def _stands_alone(self, connector, item: Outgoing) -> bool:
+        """Whether no other object was linked to the record during the call."""
+        links = self.env["integration.external.id"]._links_of(
+            connector, item.entity, [(item.model, item.res_id)]
+        )
+        other = links.get((item.model, item.res_id), {}).get("")
+        if other is None or item.link:
+            return True
+        item.notes.append(
+            self.env._(
+                "The record was linked to %(other)s meanwhile; %(id)s was made as "
+                "well. Merge the two there, or delete one of them.",
+                other=other.external_id,
+                id=item.external_id,
+            )
+        )
+        return False
 
     @api.model
     def _names_of(self, item: Outgoing) -> dict:

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 
 from ..engine.errors import ERROR_CLASSES, MissingReferenceError
 from ..messages import Outgoing
+from .intake import shard_of
 
 DEFER = timedelta(seconds=2)
 COLUMNS = {
@@ -31,13 +32,17 @@ COLUMNS = {
     "lane": "varchar",
     "model": "varchar",
     "res_id": "int",
+    "shard": "int",
+    "calling": "bool",
 }
-# A person may have ended it meanwhile; what is at its end stays as it is.
+# A person may have ended it meanwhile; what is at its end stays as it is, and so does
+# what is being sent, except for who sends it.
 UPDATE = f"""
     UPDATE integration_event e
-       SET {", ".join(f"{name} = v.{name}" for name in COLUMNS)}
+       SET {", ".join(f"{name} = v.{name}" for name in COLUMNS if name != "calling")}
       FROM (VALUES %s) AS v (id, {", ".join(COLUMNS)})
-     WHERE e.id = v.id AND e.state IN ('pending', 'retry', 'sending')
+     WHERE e.id = v.id
+       AND (e.state IN ('pending', 'retry') OR (e.state = 'sending' AND v.calling))
     RETURNING e.id
 """
 TEMPLATE = f"(%s, {', '.join(f'%s::{kind}' for kind in COLUMNS.values())})"
@@ -79,12 +84,14 @@ class IntegrationOutgoing(models.AbstractModel):
                 item.event_id,
             ),
         )
-        return self.env.cr.rowcount == 1
+        item.calling = self.env.cr.rowcount == 1
+        return item.calling
 
     @api.model
     def _recall(self, connector, item: Outgoing) -> None:
         """What an interrupted call was about; counts as an attempt."""
         content = self._unpack(item)
+        item.calling = True
         item.flow = connector._out_plans().get(item.entity)
         item.values = content.get("request")
         item.record, item.keys = content["sent"], content["keys"]
@@ -108,7 +115,7 @@ class IntegrationOutgoing(models.AbstractModel):
             "WHERE id = %s AND state = 'sending'",
             (item.event_id,),
         )
-        item.state = "retry"
+        item.state, item.calling = "retry", False
 
     # === OUTCOME OF A CALL === #
 
@@ -176,6 +183,8 @@ class IntegrationOutgoing(models.AbstractModel):
             "lane": item.lane,
             "model": item.model,
             "res_id": item.res_id,
+            "shard": shard_of(item.lane),
+            "calling": item.calling,
         }
         if item.outcome == "done":
             return dict(row, state="done", finished_at=now)
