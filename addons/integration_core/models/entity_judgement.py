@@ -42,7 +42,7 @@ class IntegrationEntityUpsert(models.AbstractModel):
             key,
             incoming,
             stamp_of(current),
-            (not value, not current),
+            (self._is_empty(name, value), self._is_empty(name, current)),
             base,
         )
         pair = [self._human(name, current), self._human(name, value)]
@@ -55,6 +55,13 @@ class IntegrationEntityUpsert(models.AbstractModel):
         elif found == engine.TAKE and base.get(key) == incoming:
             self._say(item, self._restored_note(item, name))
         return found in (engine.TAKE, engine.ACCEPT)
+
+    @api.model
+    def _is_empty(self, name: str, value) -> bool:
+        """Whether there is no value: “no” and 0 are values."""
+        field = self.env[self._record_model]._fields[name]
+        plain = ("boolean", "integer", "float", "monetary")
+        return not value and field.type not in plain
 
     @api.model
     def _judge_parts(self, item: Item, records: dict) -> None:

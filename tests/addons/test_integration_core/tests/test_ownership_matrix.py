@@ -77,7 +77,7 @@ class TestContactMatrix(OwnershipMatrix, CoreCase):
         "email": "old@example.com",
         "phone": "+32 1",
         "job_title": "Clerk",
-        "customer": None,
+        "customer": "clerk_boss",
     }
     after = {
         "name": "Brandon F",
@@ -90,4 +90,5 @@ class TestContactMatrix(OwnershipMatrix, CoreCase):
 
     def setUp(self):
         super().setUp()
-        self._feed("boss", {"name": "Azure", "is_company": True})
+        for external_id in ("boss", "clerk_boss"):
+            self._feed(external_id, {"name": external_id, "is_company": True})
