@@ -12,6 +12,8 @@ from . import const, shapes
 # Digits after the point of a minor unit (docs.stripe.com/api/prices,
 # unit_amount_decimal).
 _MAX_FRACTION = 12
+#: What tools for values raise where a mapping gives something else than it should.
+MISSHAPEN = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 
 
 def encode(form: dict) -> dict[str, str]:

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import BusinessRuleError
+from odoo.addons.integration_core.engine.errors import BusinessRuleError, MappingError
 from odoo.addons.integration_core.messages import Outgoing
 
 from .. import const, forms
@@ -99,6 +99,11 @@ class IntegrationAdapterStripe(models.AbstractModel):
             return None
         found = []
         for tax_id in outgoing.record["tax_ids"] or ():
+            if not isinstance(tax_id, dict) or not tax_id.get("value"):
+                raise MappingError(
+                    self.env._("The mapping gives a tax number without its value."),
+                    path="tax_ids",
+                )
             kind, value = _tax_id_of(tax_id)
             if kind:
                 found.append({"type": kind, "value": value})

@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.addons.integration_core.engine.errors import (
     BusinessRuleError,
     IntegrationError,
+    MappingError,
     PermanentError,
     UnknownOutcomeError,
 )
@@ -37,14 +38,13 @@ class IntegrationAdapterStripe(models.AbstractModel):
     @api.model
     def _create_invoice(self, client, outgoing: Outgoing, key: str) -> Answer:
         """:raises engine.errors.BusinessRuleError: Stripe calculates another sum"""
-        form = self._marked(self._draft_form(outgoing), outgoing)
-        form["discounts"] = None  # none of the customer's either
+        form, lines = self._invoice_forms(outgoing)
         draft, key = self._open_draft(client, form, key)
         if draft.record.get("status") != "draft":
             return draft  # was made final, and the answer was lost
         path = self._object_path("invoice", draft.record["id"])
         try:
-            filled = self._add_lines(client, path, outgoing, key) or draft
+            filled = self._add_lines(client, path, lines, key) or draft
             self._compare(outgoing.record, filled.record)
         except UnknownOutcomeError:
             raise  # the draft is needed: the same requests come again
@@ -87,6 +87,37 @@ class IntegrationAdapterStripe(models.AbstractModel):
     # === FORMS === #
 
     @api.model
+    def _invoice_forms(self, outgoing: Outgoing) -> tuple[dict, list[dict]]:
+        """Form of the draft, and of each line; before anything is sent.
+
+        :raises engine.errors.MappingError: the mapping leaves out what an invoice needs
+        """
+        record = outgoing.record
+        try:
+            lines = [
+                self._line_form(one, record["currency"]) for one in record["lines"]
+            ]
+            for name in ("total", "untaxed"):
+                forms.whole(record[name], name)
+            form = self._marked(self._draft_form(outgoing), outgoing)
+            missing = [name for name in ("customer", "currency") if not form.get(name)]
+        except forms.MISSHAPEN as error:
+            missing = [str(error)]
+        if missing or not lines:
+            raise MappingError(
+                self.env._(
+                    "The mapping does not give what an invoice needs: customer, "
+                    "currency, lines with an amount, total and untaxed sum."
+                ),
+                hint=self.env._(
+                    "Compare it with the mapping that came with Stripe, and what the "
+                    "flow lets leave Odoo."
+                ),
+                path=missing[0] if missing else "lines",
+            )
+        return dict(form, discounts=None), lines  # none of the customer's either
+
+    @api.model
     def _draft_form(self, outgoing: Outgoing) -> dict:
         record = outgoing.record
         form = {
@@ -119,12 +150,9 @@ class IntegrationAdapterStripe(models.AbstractModel):
         return {"due_date": None, "days_until_due": 0}
 
     @api.model
-    def _add_lines(self, client, path: str, outgoing: Outgoing, key: str):
+    def _add_lines(self, client, path: str, lines: list[dict], key: str):
         """All lines, a hundred a call; the invoice after the last of them."""
-        currency, answer = outgoing.record["currency"], None
-        lines = [
-            self._line_form(line, currency) for line in outgoing.record["lines"] or ()
-        ]
+        answer = None
         for start in range(0, len(lines), LINES_A_CALL):
             form = {"lines": lines[start : start + LINES_A_CALL]}
             answer = self._post(

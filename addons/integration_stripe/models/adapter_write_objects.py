@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import BusinessRuleError
+from odoo.addons.integration_core.engine.errors import BusinessRuleError, MappingError
 from odoo.addons.integration_core.messages import Outgoing
 
 from .. import const, forms, shapes
@@ -98,10 +98,21 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _price_form(self, record: dict) -> dict:
-        """A mapped record as a form: the amount in minor units, text for instants."""
+        """A mapped record as a form, the amount in minor units.
+
+        :raises engine.errors.MappingError: the amount is no money
+        """
         form = {name: value for name, value in record.items() if name != "amount"}
-        if record.get("amount"):
-            form["unit_amount_decimal"] = f"{forms.minor(record['amount'], 'amount'):f}"
+        try:
+            if record.get("amount"):
+                amount = forms.minor(record["amount"], "amount")
+                form["unit_amount_decimal"] = f"{amount:f}"
+        except forms.MISSHAPEN as error:
+            raise MappingError(
+                self.env._("The mapping gives an amount that is no money."),
+                hint=self.env._("Its source must be an amount with its currency."),
+                path="amount",
+            ) from error
         if "recurring" in form:
             recurring = form["recurring"] or {}
             form["recurring"] = forms.said(recurring) or None

@@ -19,5 +19,6 @@ from . import (
     test_split,
     test_webhook,
     test_writing,
+    test_writing_interrupted,
     test_writing_invoices,
 )

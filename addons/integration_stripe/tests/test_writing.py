@@ -277,6 +277,22 @@ class TestWriting(WritingCase):
         other = self.outgoing("customer", CUSTOMER, reference=f"{REFERENCE}8")
         self.assertIsNone(self.adapter._look_up(self.connector, other))
 
+    def test_a_mapping_that_gives_something_else(self):
+        """Said before anything is sent."""
+        for entity, canonical, name, value in (
+            ("price", self.price(), "amount", "19.99"),
+            ("price", self.price(), "amount", {"amount": "x", "currency": "EUR"}),
+            ("customer", CUSTOMER, "tax_ids", ["DE136695976"]),
+            ("customer", CUSTOMER, "tax_ids", [{"country": "DE"}]),
+        ):
+            with self.subTest(entity=entity, value=value):
+                outgoing = self.outgoing(entity, canonical)
+                outgoing.record[name] = value
+                self.forget()
+                with self.assertRaises(MappingError):
+                    self.adapter._send(self.connector, outgoing)
+                self.assertEqual(self.written, [])
+
     def test_refusals_have_their_class(self):
         for status, expected in ((429, RateLimitedError), (400, PermanentError)):
             self.lose_answer("/v1/products", "before", kind="status", status=status)

@@ -153,6 +153,28 @@ class TestWritingInvoices(WritingCase):
             self.send("invoice", dict(invoice, number="2"), idempotency_key="k2")
         self.assertEqual(len(self.invoices), 1)
 
+    def test_a_mapping_that_leaves_out_what_is_needed(self):
+        """Said before anything is sent, in whatever way it is wrong."""
+        for name, value in (
+            ("customer", None),
+            ("currency", None),
+            ("lines", []),
+            ("lines", None),
+            ("lines", [{"description": "x"}]),
+            ("total", None),
+            ("total", "12"),
+            ("untaxed", {"amount": "x", "currency": "EUR"}),
+        ):
+            with self.subTest(name=name, value=value):
+                outgoing = self.outgoing("invoice", self.invoice())
+                outgoing.record[name] = value
+                with self.assertRaises(MappingError):
+                    self.adapter._send(self.connector, outgoing)
+                del outgoing.record[name]
+                with self.assertRaises(MappingError):
+                    self.adapter._send(self.connector, outgoing)
+        self.assertEqual(self.written, [])
+
     # === SUMS === #
 
     def test_other_sums_make_nothing_final(self):
