@@ -49,7 +49,8 @@ def one_after_the_other(*scripts):
 TAX_CHOICE = one_after_the_other(
     press(".o_integration_step button"), choose("tax_id", "20% VAT UK")
 )
-LOOKED_AT = f"(async () => {{ {found('.o_form_view [name=line_ids]')}; {PAUSE} }})()"
+TRIED = "[name=pass_count], .o_form_view button[name=action_try_again]"
+LOOKED_AT = f"(async () => {{ {found(TRIED)}; {PAUSE} }})()"
 TAX_PREVIEW = one_after_the_other(
     TAX_CHOICE, press(".modal button[name='action_preview']"), LOOKED_AT
 )
@@ -107,7 +108,7 @@ GOVERNED = (
     ),
     Screen("duplicates", f"{ODOO}-duplicates", login="manager"),
     Screen("match_rules", f"{ODOO}-match-rules", login="manager"),
-    *both("approvals_waiting", f"{ODOO}-approvals"),
+    Screen("approvals_phone", f"{ODOO}-approvals", PHONE),
     *both(
         "approval_go_live",
         f"{ODOO}-approvals",
@@ -168,14 +169,23 @@ GOVERNED = (
         domain=DRAFT,
         script=tab("Tests"),
     ),
-    *both(
+    Screen(
         "mapping_preview",
         f"{ODOO}-mappings",
         login="designer",
         model="integration.mapping",
         domain=DRAFT,
+        script=press("button[name='action_preview']"),
+    ),
+    Screen(
+        "mapping_preview_phone",
+        f"{ODOO}-mappings",
+        PHONE,
+        login="designer",
+        model="integration.mapping",
+        domain=DRAFT,
         script=press(
-            "button[name='action_preview']", ".modal button[name='action_preview']"
+            ".o_statusbar_buttons .oi-ellipsis-v", "button[name='action_preview']"
         ),
     ),
     *both(
@@ -193,7 +203,7 @@ GOVERNED = (
         domain=TAXES,
         script=TAX_CHOICE,
     ),
-    *both(
+    Screen(
         "group_preview",
         f"{ODOO}-value-maps",
         login="manager",
@@ -201,9 +211,12 @@ GOVERNED = (
         domain=TAXES,
         script=TAX_PREVIEW,
     ),
+    Screen(
+        "group_preview_phone",
+        f"{ODOO}-previews",
+        PHONE,
+        login="manager",
+        model="integration.exception.group",
+    ),
     Screen("group_previews", f"{ODOO}-previews", login="operator"),
-    Screen("home_operator", "/odoo/integrations", login="operator"),
-    Screen("home_designer", "/odoo/integrations", login="designer"),
-    Screen("home_auditor", "/odoo/integrations", login="auditor"),
-    Screen("home_manager", "/odoo/integrations", login="manager"),
 )
