@@ -51,9 +51,8 @@ SKIP_LABELS = {
     "not_final": "Not final in the other system yet",
     "superseded": "A newer message replaced it",
     "shadow": "The flow only compares",
-    "not_owner": "The sender does not decide it",
+    "not_owner": "The other side decides it",
     "coalesced": "A newer change of the record is sent instead",
-    "not_owned": "The other system owns what changed",
 }
 
 OPERATIONS = [

@@ -108,6 +108,8 @@ def test_skip_takes_known_reasons_only():
         "superseded",
         "filtered",
         "shadow",
+        "not_owner",
+        "coalesced",
     }
     skip = Skip("no_change")
     assert (skip.reason, skip.message, str(skip)) == ("no_change", "", "no change")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import MappingError
 from engine.mapping import Line, build_value_map, compile_mapping
 from engine.mapping_diff import changes, flatten
 from engine.mapping_trace import MOST_ELEMENTS, trace
@@ -180,6 +181,11 @@ def test_unknown_value_names_the_map():
 @given(st.dictionaries(names, st.text(max_size=3) | st.none(), max_size=5))
 def test_the_lines_say_together_what_the_mapping_says(document):
     lines = tuple(Line("value", name, name, "text") for name in "abcdef")
-    whole = compile_mapping(lines, {}).apply(document)
-    single = {t.path: t.value for t in trace(lines, {}, document) if not t.silent}
-    assert single == whole
+    traces = trace(lines, {}, document)
+    try:
+        whole = compile_mapping(lines, {}).apply(document)
+    except MappingError as error:
+        # A NUL, for example, which no database keeps: the same problem at its line.
+        assert str(error) in [str(t.error) for t in traces]
+        return
+    assert {t.path: t.value for t in traces if not t.silent} == whole

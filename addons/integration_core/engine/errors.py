@@ -58,7 +58,6 @@ SKIP_REASONS = frozenset(
         "shadow",
         "not_owner",
         "coalesced",
-        "not_owned",
     }
 )
 

@@ -246,7 +246,7 @@ class IntegrationOutgoing(models.AbstractModel):
         empty = [k for k in mapped if item.creates and item.canonical[k] in EMPTY]
         item.keys = [key for key in mapped if key not in empty]
         if not item.keys:
-            item.skip("not_owned" if keys and not owned else "no_change")
+            item.skip("not_owner" if keys and not owned else "no_change")
             return
         item.record = self._map(item, item.keys)
         for key in mapped:
