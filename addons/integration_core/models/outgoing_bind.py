@@ -91,13 +91,20 @@ class IntegrationOutgoing(models.AbstractModel):
 
     @api.model
     def _still_there(self, connector, item: Outgoing) -> bool:
-        """Whether the record of a new object still exists.
+        """Whether the record of a new object still exists, itself or merged into
+        another one, which the object then stands for.
 
         One that was deleted during the call is followed by its object, where the flow
         says so; else the object stays, and the sync log says it.
         """
         # sudo: only whether it exists.
-        if self.env[item.model].sudo().browse(item.res_id).exists():
+        records = self.env[item.model].sudo()
+        if records.browse(item.res_id).exists():
+            return True
+        merged = self.env["integration.merged.record"]
+        target = merged._targets(item.model, [item.res_id]).get(item.res_id)
+        if target and records.browse(target).exists():
+            item.res_id = target
             return True
         item.notes.append(
             self.env._("The record was deleted in Odoo while its object was made.")
