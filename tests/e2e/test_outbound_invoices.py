@@ -104,7 +104,7 @@ def test_a_worker_killed_at_any_step_makes_no_second_invoice(hub, sim, invoice, 
         move = invoice()
     assert hub.linked("invoice") == {}
     hub.sweep()
-    sent = hub.wait_linked("invoice", move, 90)
+    sent = hub.wait_linked("invoice", move, 150)
     hub.settle()
     assert list(sim.invoices) == [sent]
     assert sim.invoices[sent]["status"] == "open"
