@@ -28,6 +28,11 @@ WRITING = frozenset(
         "action_unarchive",
         "toggle_active",
         "update_field_translations",
+        "web_override_translations",
+        "web_resequence",
+        "copy",
+        "message_new",
+        "message_update",
     }
 )
 

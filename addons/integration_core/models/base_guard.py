@@ -23,6 +23,24 @@ class Base(models.AbstractModel):
         """
         return self
 
+    def _with_own_defaults(self, vals_list, names) -> list[dict]:
+        """Values of new records in which ``names`` are said by the hub alone.
+
+        A value that is left out is taken from the context (``default_state``), then
+        from what a person keeps as default (`ir.default`), and only then from the
+        field. Both of the former are the caller's: what a caller may not give must
+        not come in by them either. Nothing changes for the superuser.
+
+        :param names: fields that only the hub sets
+        """
+        if self.env.su:
+            return vals_list
+        found = {name: self._fields[name].default for name in names}
+        return [
+            {name: get(self) if get else False for name, get in found.items()} | vals
+            for vals in vals_list
+        ]
+
     def _load_records_write(self, values):
         if not self.env.su:
             guard = self.env["integration.write.guard"]

@@ -236,6 +236,7 @@ class IntegrationConnector(models.Model):
             if not self.env.su:
                 for name in GUARDED_FIELDS:
                     vals.pop(name, None)
+        vals_list = self._with_own_defaults(vals_list, GUARDED_FIELDS)
         connectors = super().create(vals_list)
         for connector in connectors:
             defaults = connector._adapter()._connector_defaults(connector)

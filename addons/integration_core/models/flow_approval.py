@@ -45,7 +45,7 @@ class IntegrationFlow(models.Model):
     def create(self, vals_list):
         if not self.env.su and any("live_hash" in vals for vals in vals_list):
             raise AccessError(self.env._("Who agreed to a flow is not set by hand."))
-        return super().create(vals_list)
+        return super().create(self._with_own_defaults(vals_list, {"live_hash"}))
 
     def write(self, vals):
         # Below the view on purpose: RPC and import meet the same rule.

@@ -80,6 +80,7 @@ class IntegrationMapping(models.Model):
             v.get("state", "draft") != "draft" for v in vals_list
         ):
             raise UserError(self.env._("A mapping begins as a draft."))
+        vals_list = self._with_own_defaults(vals_list, {"state"})
         mappings = super().create(vals_list)
         self.env.registry.clear_cache()
         return mappings

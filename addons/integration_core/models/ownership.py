@@ -295,6 +295,7 @@ class IntegrationOwnership(models.Model):
             raise AccessError(
                 self.env._("An override is made on the record: edit the field there.")
             )
+        vals_list = self._with_own_defaults(vals_list, {"model", "res_id", "reason"})
         rules = super().create(vals_list)
         rules._log_rules(self.env._("Data owner set"))
         self.env.registry.clear_cache()

@@ -9,6 +9,16 @@ from .. import rpc_gate
 from .entity_upsert import stamp_of
 from .write_guard import Owned, _plain
 
+# Which argument holds the values, where it is not ``vals``.
+VALUES = {
+    "copy": "default",
+    "message_new": "custom_values",
+    "message_update": "update_vals",
+    "web_override_translations": "values",
+}
+# Methods that make records, out of what they are called on or of nothing.
+MAKING = ("copy", "message_new")
+
 
 class IntegrationWriteGuard(models.AbstractModel):
     """Refuses what people write into fields that another system owns.
@@ -51,11 +61,15 @@ class IntegrationWriteGuard(models.AbstractModel):
             return [(records, {given.get("field_name"): given.get("translations")})]
         if name == "web_save_multi":
             return list(zip(records, given.get("vals_list") or [], strict=False))
+        if name == "web_resequence":
+            field, start = given.get("field_name", "sequence"), given.get("offset", 0)
+            return [(r, {field: i}) for i, r in enumerate(records, start)]
         if name == "create":
             vals_list = given.get("vals_list") or []
             vals_list = [vals_list] if isinstance(vals_list, dict) else vals_list
             return [(records.browse(), vals) for vals in vals_list]
-        return [(records, given.get("vals") or {})]
+        vals = given.get(VALUES.get(name, "vals")) or {}
+        return [(records.browse() if name in MAKING else records, vals)]
 
     @api.model
     def _check(self, records, vals: dict) -> None:

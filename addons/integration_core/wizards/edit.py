@@ -1,7 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine import json_text, strict_json
 from ..engine.errors import IntegrationError
@@ -17,8 +17,11 @@ class IntegrationEdit(models.TransientModel):
     _transient_max_hours = 1.0
 
     event_id = fields.Many2one("integration.event", required=True, readonly=True)
-    error = fields.Char(related="event_id.error", string="Problem")
-    error_path = fields.Char(related="event_id.error_path", string="Where")
+    # Not with sudo: whoever names the message of another company learns nothing of it.
+    error = fields.Char(related="event_id.error", related_sudo=False, string="Problem")
+    error_path = fields.Char(
+        related="event_id.error_path", related_sudo=False, string="Where"
+    )
     reason = fields.Char(help="Kept in the sync log with your name.")
     content = fields.Text()
     shown = fields.Boolean(readonly=True)
@@ -30,7 +33,23 @@ class IntegrationEdit(models.TransientModel):
     @api.depends("event_id")
     def _compute_moves_money(self):
         for wizard in self:
+            wizard.event_id.check_access("read")
             wizard.moves_money = wizard.event_id.sudo()._moves_money()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_shown(vals)
+        return super().create(self._with_own_defaults(vals_list, {"shown"}))
+
+    def write(self, vals):
+        self._check_shown(vals)
+        return super().write(vals)
+
+    def _check_shown(self, vals: dict) -> None:
+        """:raises AccessError: who edits says that the content was shown"""
+        if vals.get("shown") and not self.env.su:
+            raise AccessError(self.env._("Show the content first."))
 
     # === ACTION METHODS === #
 
@@ -43,7 +62,9 @@ class IntegrationEdit(models.TransientModel):
             event.connector_id,
             [dict(event._log_row("reveal", self.reason), actor_id=self.env.uid)],
         )
-        self.write({"content": readable(event._read_body()), "shown": True})
+        self.content = readable(event._read_body())
+        # sudo: that somebody looked is in the log by now, and only then set.
+        self.sudo().shown = True
         return self._reopen()
 
     def action_preview(self):
