@@ -79,7 +79,9 @@ class IntegrationApproval(models.Model):
     decision_reason = fields.Char(string="Reason")
     decided_at = fields.Datetime(readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True, string="Open until")
-    may_decide = fields.Boolean(compute="_compute_may_decide")
+    may_decide = fields.Boolean(
+        compute="_compute_may_decide", search="_search_may_decide"
+    )
     may_withdraw = fields.Boolean(compute="_compute_may_decide")
 
     _open_uniq = models.UniqueIndex(
@@ -104,6 +106,13 @@ class IntegrationApproval(models.Model):
             approval.may_withdraw = is_open and (
                 manager or approval.requester_id == user
             )
+
+    def _search_may_decide(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Open requests are few, and who is barred is each record's own affair.
+        mine = self.search([("state", "=", "requested")]).filtered("may_decide")
+        return [("id", "in" if True in value else "not in", mine.ids)]
 
     # === CRUD METHODS === #
 

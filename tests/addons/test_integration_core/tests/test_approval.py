@@ -43,6 +43,21 @@ class TestGoLive(ApprovalCase):
         log = self.env["integration.job.log"].search([], limit=1)
         self.assertEqual(log.actor_id, self.second)
 
+    def test_waits_for_me_is_what_i_may_decide(self):
+        self.flow.action_shadow()
+        self.flow.with_user(self.manager).action_go_live()
+        request = self._open()
+        for person, waits in (
+            (self.second, True),
+            (self.manager, False),
+            (self.auditor, False),
+        ):
+            approvals = request.with_user(person)
+            found = approvals.search([("may_decide", "=", True)])
+            self.assertEqual(request in found, waits, person.login)
+            others = approvals.search([("may_decide", "!=", True)])
+            self.assertEqual(request in others, not waits, person.login)
+
     def test_no_way_round_by_rpc(self):
         self.flow.action_shadow()
         for person in (self.manager, self.designer):
