@@ -58,6 +58,7 @@ class IntegrationExternalId(models.Model):
                 taken.add(key)
         carried._log_carried(target)
         carried._carry_messages(sources.ids, target)
+        self._wake_who_waited(sources)
         self._send_survivor(target)
         self.env["integration.match.review"]._carry_over(sources, target)
 
@@ -107,6 +108,24 @@ class IntegrationExternalId(models.Model):
             )
         if self:
             self.env["integration.event"].invalidate_model(["res_id"], flush=False)
+
+    @api.model
+    def _wake_who_waited(self, sources) -> None:
+        """Outgoing messages that wait for a merged record refer to the survivor now."""
+        self.env.cr.execute(
+            """
+            UPDATE integration_event
+               SET state = 'pending', waiting_for = NULL, next_attempt = NULL
+             WHERE direction = 'out' AND state = 'waiting'
+               AND split_part(waiting_for, ':', 2) = ANY(%s)
+            RETURNING connector_id
+            """,
+            ([f"{sources._name},{id_}" for id_ in sources.ids],),
+        )
+        connectors = {row[0] for row in self.env.cr.fetchall()}
+        if connectors:
+            self.env["integration.event"].invalidate_model(flush=False)
+            self.env["integration.outbound"]._wake_after_commit(connectors)
 
     @api.model
     def _send_survivor(self, target) -> None:

@@ -7,7 +7,6 @@ from odoo import api, models
 from ..const import ATTENTION_STATES
 from ..engine.errors import AuthenticationError
 from ..messages import Outgoing
-from .outbound import lane_of
 from .outcome import cause_of
 
 # Longest ring of references that is followed.
@@ -71,11 +70,14 @@ class IntegrationOutgoing(models.AbstractModel):
 
     @api.model
     def _wake_waiting(self, connector, items: list[Outgoing]) -> bool:
-        """Put messages back that waited for records that the peer knows by now."""
+        """Put messages back that waited for records that the peer knows by now, or that
+        are gone: merged ones, whose references lead elsewhere now."""
         lanes = [
-            lane_of(item.entity, item.model, item.res_id)
+            item.lane
             for item in items
-            if item.outcome == "done" or (item.reason == "no_change" and item.link)
+            if item.outcome == "done"
+            or item.reason == "superseded"
+            or (item.reason == "no_change" and item.link)
         ]
         if not lanes:
             return False

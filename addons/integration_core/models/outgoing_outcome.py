@@ -115,7 +115,7 @@ class IntegrationOutgoing(models.AbstractModel):
             "WHERE id = %s AND state = 'sending'",
             (item.event_id,),
         )
-        item.state, item.calling = "retry", False
+        item.state, item.calling, item.looked_up = "retry", False, False
 
     # === OUTCOME OF A CALL === #
 
@@ -132,7 +132,7 @@ class IntegrationOutgoing(models.AbstractModel):
         """Write down how messages ended, or go on.
 
         :param alone: the message's own job runs and repeats it itself
-        :return: whether messages that waited were put back into the queue
+        :return: whether messages were put back into the queue, or moved to another
         """
         items = self._drop(items)
         if not items:
@@ -156,7 +156,9 @@ class IntegrationOutgoing(models.AbstractModel):
         self.env["integration.event"].invalidate_model(flush=False)
         self._end_older(connector, items)
         self._follow_up(connector, items, rows, alone, now)
-        return self._wake_waiting(connector, items)
+        woken = self._wake_waiting(connector, items)
+        # What joins another lane may be another drain's.
+        return woken or any(item.outcome == "move" for item in items)
 
     @api.model
     def _drop(self, items: list[Outgoing]) -> list[Outgoing]:
@@ -300,7 +302,7 @@ class IntegrationOutgoing(models.AbstractModel):
                 "message": outcome._failure_message(item.error),
                 "http_status": item.error.details.get("status"),
             }
-        if item.outcome != "done" and item.reason not in ("shadow", "not_owned"):
+        if item.outcome != "done" and item.reason not in ("shadow", "not_owner"):
             return None
         return {
             "operation": self._operation(item),
@@ -311,7 +313,7 @@ class IntegrationOutgoing(models.AbstractModel):
 
     @api.model
     def _operation(self, item: Outgoing) -> str:
-        if item.reason == "not_owned":
+        if item.reason == "not_owner":
             return "none"
         if item.deleted:
             return "delete"
@@ -320,7 +322,7 @@ class IntegrationOutgoing(models.AbstractModel):
     @api.model
     def _summary(self, item: Outgoing) -> list[str]:
         """What was sent, in a few words."""
-        if item.reason == "not_owned":
+        if item.reason == "not_owner":
             return [self.env._("Not sent: the other system owns what changed")]
         words = [self.env._("Compared only")] if item.reason == "shadow" else []
         if item.values is not None:

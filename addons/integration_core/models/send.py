@@ -192,10 +192,31 @@ class IntegrationSend(models.AbstractModel):
                     raise
                 item.error, item.outcome = error, outcome
             except Exception:
-                # It stays "sending": the sweeper repeats or looks it up.
                 _logger.exception("Message %s: its outcome was not kept", item.uuid)
-                return False
+                return self._settle_in_doubt(connector, item, alone)
         return False
+
+    @api.model
+    def _settle_in_doubt(self, connector, item: Outgoing, alone: bool) -> bool:
+        """An outcome that cannot be written down is as good as unknown: the message is
+        repeated or looked up, and not for ever."""
+        fresh_snapshot(self.env)
+        item.written = None
+        item.fail(
+            UnknownOutcomeError(
+                self.env._("It was sent, but what came of it could not be kept.")
+            )
+        )
+        try:
+            woken = self.env["integration.outgoing"]._conclude(connector, item, alone)
+            checkpoint(self.env)
+            return woken
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            # It stays "sending": the sweeper goes on with it.
+            _logger.exception("Message %s stays in doubt", item.uuid)
+            return False
 
     # === A MESSAGE BY ITSELF === #
 

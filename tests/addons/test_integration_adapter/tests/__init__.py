@@ -1,1 +1,7 @@
-from . import test_adapter, test_both_sides, test_sending, test_sending_merge
+from . import (
+    test_adapter,
+    test_both_sides,
+    test_sending,
+    test_sending_histories,
+    test_sending_merge,
+)
