@@ -235,6 +235,20 @@ class IntegrationAdapterStripe(models.AbstractModel):
             _logger.warning("A draft at Stripe was left behind: %s", error)
 
 
+def in_doubt(error: IntegrationError) -> UnknownOutcomeError:
+    """What may pass, in the middle of a write of several requests.
+
+    The first of them was done: only the same keys go on with it, and a new one would
+    make another object.
+    """
+    return UnknownOutcomeError(
+        error.message,
+        hint=error.hint,
+        retry_after=error.retry_after,
+        details=error.details,
+    )
+
+
 def _is_worn_out(error: IntegrationError) -> bool:
     """Whether the idempotency key is to blame: a kept 500, or other parameters."""
     details = error.details

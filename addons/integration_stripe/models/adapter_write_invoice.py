@@ -9,12 +9,14 @@ from odoo.addons.integration_core.engine.errors import (
     IntegrationError,
     MappingError,
     PermanentError,
+    RateLimitedError,
+    TransientError,
     UnknownOutcomeError,
 )
 from odoo.addons.integration_core.messages import Outgoing
 
-from .. import const, forms
-from .adapter_write import Answer
+from .. import const, forms, shapes
+from .adapter_write import Answer, in_doubt
 
 # Lines that one call takes (docs.stripe.com/api/invoices/add_lines; from memory 250).
 LINES_A_CALL = 100
@@ -46,14 +48,16 @@ class IntegrationAdapterStripe(models.AbstractModel):
         try:
             filled = self._add_lines(client, path, lines, key) or draft
             self._compare(outgoing.record, filled.record)
+            form = {"auto_advance": False}
+            return self._post(client, f"{path}/finalize", form, f"{key}-final")
         except UnknownOutcomeError:
             raise  # the draft is needed: the same requests come again
+        except (RateLimitedError, TransientError) as error:
+            # Another draft would not get the number that this one has.
+            raise in_doubt(error) from error
         except IntegrationError:
             self._tidy_up(client, path)
             raise
-        return self._post(
-            client, f"{path}/finalize", {"auto_advance": False}, f"{key}-final"
-        )
 
     @api.model
     def _open_draft(self, client, form: dict, key: str) -> tuple[Answer, str]:
@@ -222,6 +226,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         """A final invoice changes no more; it is voided, or marked as paid elsewhere.
 
         One that was made at Stripe is left alone.
+
+        :raises engine.errors.BusinessRuleError: Odoo made another one of it meanwhile
         """
         current = Answer(
             *self._read(client, const.PATHS["invoice"][0], outgoing.external_id)
@@ -229,6 +235,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         record = current.record
         status, wanted = record.get("status"), outgoing.record.get("status")
         ours = forms.mark_of(record) == outgoing.reference
+        if ours and wanted not in _ENDS:
+            self._check_same(outgoing.record, record)
         if not ours or wanted not in _ENDS or status in ("void", wanted):
             return current
         path = self._object_path("invoice", outgoing.external_id)
@@ -236,6 +244,34 @@ class IntegrationAdapterStripe(models.AbstractModel):
             return self._post(client, f"{path}/pay", {"paid_out_of_band": True}, key)
         self._check_unpaid(outgoing, record)
         return self._post(client, f"{path}/void", {}, key)
+
+    @api.model
+    def _check_same(self, wanted: dict, current: dict) -> None:
+        """:raises engine.errors.BusinessRuleError: people would pay there what is not
+        what Odoo says, since the invoice was reset, changed and posted again
+        """
+        total, customer = wanted.get("total"), wanted.get("customer")
+        if not (
+            (total and forms.whole(total, "total") != current.get("total"))
+            or (customer and customer != shapes.identifier(current.get("customer")))
+            or (wanted.get("status") == "open" and current.get("status") == "void")
+        ):
+            return
+        raise BusinessRuleError(
+            self.env._(
+                "Invoice %(number)s is final at Stripe (%(there)s, %(status)s) and has "
+                "been changed in Odoo since. It cannot be changed there.",
+                number=current.get("number") or current["id"],
+                there=forms.shown(current.get("total") or 0, current["currency"]),
+                status=current.get("status"),
+            ),
+            hint=self.env._(
+                "Bring it back in Odoo as it was and correct it with a credit note. Or "
+                "void it at Stripe, send this one by other means and skip the message."
+            ),
+            path="total",
+            details={"cause": "final_changed"},
+        )
 
     @api.model
     def _check_unpaid(self, outgoing: Outgoing, record: dict) -> None:

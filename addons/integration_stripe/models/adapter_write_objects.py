@@ -2,11 +2,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import BusinessRuleError, MappingError
+from odoo.addons.integration_core.engine.errors import (
+    BusinessRuleError,
+    MappingError,
+    PermanentError,
+    RateLimitedError,
+    TransientError,
+    UnknownOutcomeError,
+)
 from odoo.addons.integration_core.messages import Outgoing
 
 from .. import const, forms, shapes
-from .adapter_write import Answer
+from .adapter_write import Answer, in_doubt
 
 # What a price is for good (docs.stripe.com/api/prices/update names what is not).
 FIXED = ("product", "currency", "unit_amount_decimal", "recurring")
@@ -72,8 +79,30 @@ class IntegrationAdapterStripe(models.AbstractModel):
         made = self._post(
             client, const.PATHS["price"][0], self._marked(new, outgoing), key
         )
-        self._post(client, path, {"active": False}, f"{key}-end")
+        self._end_price(client, outgoing, path, f"{key}-end{outgoing.attempts}")
         return made
+
+    @api.model
+    def _end_price(self, client, outgoing: Outgoing, path: str, key: str) -> None:
+        """End a price that another one has replaced already.
+
+        :raises engine.errors.UnknownOutcomeError: not now; all is repeated with the
+            same keys, or the next attempt would make one more price
+        """
+        try:
+            self._post(client, path, {"active": False}, key)
+        except UnknownOutcomeError:
+            raise
+        except (RateLimitedError, TransientError) as error:
+            raise in_doubt(error) from error
+        except PermanentError as error:
+            # Stripe keeps, for example, the default price of a product.
+            outgoing.notes.append(
+                self.env._(
+                    "The price that it replaces could not be ended: %(why)s",
+                    why=error.message,
+                )
+            )
 
     @api.model
     def _delete_price(self, client, outgoing: Outgoing, key: str) -> None:

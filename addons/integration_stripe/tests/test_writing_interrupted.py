@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Writes of several requests, of which a later one is refused."""
 
+import itertools
+
 from odoo.tests import tagged
 
 from odoo.addons.integration_core.engine.errors import (
@@ -23,6 +25,7 @@ class TestWritingInterrupted(WritingCase):
 
     def setUp(self):
         super().setUp()
+        self.keys = itertools.count(100)
         self.customer = self.sim.create_customer(name="Deco", email="d@deco.example")
         self.vat = self.sim.create_tax_rate("19")["id"]
         self.chair = self.sim.create_product("Chair")["id"]
@@ -30,12 +33,13 @@ class TestWritingInterrupted(WritingCase):
     def again(self, *args, **values):
         """Send as the hub does: once more after an error, with the same key where the
         outcome is unknown, else with a new one."""
+        key = str(next(self.keys))
         try:
-            return self.send(*args, idempotency_key="k2", **values)
+            return self.send(*args, idempotency_key=key, **values)
         except UnknownOutcomeError:
-            return self.send(*args, idempotency_key="k2", **values)
+            return self.send(*args, idempotency_key=key, attempts=1, **values)
         except IntegrationError:
-            return self.send(*args, idempotency_key="k3", **values)
+            return self.send(*args, idempotency_key=str(next(self.keys)), **values)
 
     def price_of_old(self):
         product = {"entity": "product", "external_id": self.chair}
@@ -48,7 +52,9 @@ class TestWritingInterrupted(WritingCase):
             "interval_count": None,
             "tax_inclusive": False,
         }
-        return self.send("price", price).external_id
+        return self.send(
+            "price", price, idempotency_key=str(next(self.keys))
+        ).external_id
 
     @property
     def active_prices(self):
