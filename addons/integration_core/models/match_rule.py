@@ -137,7 +137,7 @@ class IntegrationMatchRule(models.Model):
         for rule in self:
             by = rule.custom_field if rule.key == CUSTOM else keys.get(rule.key, "")
             entity = entities.get(rule.entity, rule.entity or "")
-            rule.name = f"{entity}: {by or ''}"
+            rule.name = ": ".join(filter(None, (entity, by)))
 
     @api.depends("name")
     def _compute_display_name(self):

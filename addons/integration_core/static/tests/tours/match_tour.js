@@ -153,7 +153,9 @@ tours.add("integration_match_rules", {
         },
         {
             content: "by telephone",
-            trigger: ".o_field_widget[name='key'] input",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name='entity'] input:value(Customer)) " +
+                ".o_field_widget[name='key'] input",
             run: "click",
         },
         {
