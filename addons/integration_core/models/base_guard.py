@@ -35,7 +35,9 @@ class Base(models.AbstractModel):
         """
         if self.env.su:
             return vals_list
-        found = {name: self._fields[name].default for name in names}
+        # What nobody gives stays out: False would be stored as 0 in a field of ids.
+        given = self.default_get(list(names))
+        found = {name: self._fields[name].default for name in given}
         return [
             {name: get(self) if get else False for name, get in found.items()} | vals
             for vals in vals_list

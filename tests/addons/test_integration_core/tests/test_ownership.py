@@ -362,6 +362,16 @@ class TestOwnershipRules(OwnershipCase):
         with self.assertRaises(AccessError):
             rules.browse(self._rule().id).write({"res_id": self.partner.id})
 
+    def test_a_person_makes_a_rule_for_all_records(self):
+        rule = (
+            self.env["integration.ownership"]
+            .with_user(self.designer)
+            .create({"entity": "customer", "field": "email", "owner": SYSTEM})
+        )
+        rule.flush_recordset()
+        self.assertFalse(rule.res_id)
+        self.assertIn(rule, rule.search([("res_id", "=", False)]))
+
     def test_change_of_a_rule_is_in_the_log(self):
         self._rule().with_user(self.designer).on_conflict = "review"
         log = self.env["integration.job.log"].search(
