@@ -253,6 +253,11 @@ class IntegrationApproval(models.Model):
                 "company_id": (company or self.env.company).id,
                 "requester_id": self.env.uid,
                 "expires_at": fields.Datetime.now() + LIFETIME,
+                # Said, so that no default of the caller's says it (`ir.default`).
+                "state": "requested",
+                "approver_id": False,
+                "decided_at": False,
+                "decision_reason": False,
             }
         )
         approval._ask_approvers()

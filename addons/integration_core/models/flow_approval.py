@@ -61,7 +61,9 @@ class IntegrationFlow(models.Model):
                         "person approves it."
                     )
                 )
-            if "domain" in vals and any(f.mode == "live" for f in self):
+            # Fewer deletions are always possible.
+            more = "domain" in vals or vals.get("send_deletions")
+            if more and any(f.mode == "live" for f in self):
                 self._check_governed()
         if vals.get("mode") == "shadow":
             # Somebody took a step back: it needs a new yes.

@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class IntegrationFlowField(models.Model):
@@ -58,6 +59,9 @@ class IntegrationFlowField(models.Model):
                 )
 
     def write(self, vals):
+        # Another name or flow would let something else leave.
+        if not self.env.su and set(vals) - {"send"}:
+            raise AccessError(self.env._("Only tick or untick what may leave Odoo."))
         if "send" in vals and not self.env.su:
             # To send less is always possible; more is what an approval covers.
             if vals["send"]:

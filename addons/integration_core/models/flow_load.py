@@ -101,6 +101,7 @@ class IntegrationFlow(models.Model):
 
     def action_stop_load(self):
         """Stop after the page that is being worked on."""
+        self.env["integration.event"]._require_operator()
         self.filtered(lambda f: f.load_state == "running").sudo().write(
             {"load_state": "stopping"}
         )

@@ -127,11 +127,92 @@ class TestDefaultsFromOutside(AttackCase):
                 "default_change_state": "sent",
             },
         )
-        request = self.env["integration.approval"].search([], limit=1)
+        request = self._newest_request()
         self.assertEqual(request.requester_id, self.designer)
         self.assertEqual(request.state, "requested")
         self.assertFalse(request.approver_id)
         self.assertFalse(request.change_state)
+
+    def test_kept_defaults_approve_nothing(self):
+        values = {
+            "state": "approved",
+            "approver_id": self.manager.id,
+            "decision_reason": "fine",
+        }
+        for name, value in values.items():
+            self.env["ir.default"].set(
+                "integration.approval", name, value, user_id=self.designer.id
+            )
+        self.flow.action_shadow()
+        self._call(self.designer, self.flow, "action_go_live")
+        request = self._newest_request()
+        self.assertEqual(request.requester_id, self.designer)
+        self.assertEqual(request.state, "requested")
+        self.assertFalse(request.approver_id)
+        self.assertFalse(request.decision_reason)
+
+    def _newest_request(self):
+        return self.env["integration.approval"].search([], order="id desc", limit=1)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatLeaves(AttackCase):
+    """A flow that sends, at work: more than was agreed to does not leave."""
+
+    def setUp(self):
+        super().setUp()
+        mapping = self.env["integration.mapping"].create(
+            {
+                "name": "Out",
+                "system": SYSTEM,
+                "entity": "customer",
+                "direction": "out",
+                "version": 90,
+            }
+        )
+        mapping.sudo().state = "approved"
+        self.sending = self.env["integration.flow"].create(
+            {
+                "connector_id": self.connector.id,
+                "entity": "customer",
+                "direction": "out",
+                "mapping_id": mapping.id,
+                "mode": "live",
+            }
+        )
+        self.email = self.sending.leaving_ids.filtered(lambda x: x.name == "email")
+        self.email.send = False
+
+    def test_what_stays_does_not_get_another_name(self):
+        other = self._connector("Other")
+        flow = self.sending.copy({"connector_id": other.id, "mode": "shadow"})
+        for values in ({"name": "other"}, {"flow_id": flow.id}):
+            with self.assertRaises(AccessError):
+                self._call(self.designer, self.email, "write", values)
+            with self.assertRaises(AccessError):
+                self._call(
+                    self.designer,
+                    self.sending,
+                    "web_save",
+                    {"leaving_ids": [(1, self.email.id, values)]},
+                    {},
+                )
+        self.assertIn("email", self.sending._withheld_keys())
+
+    def test_deletions_need_a_second_person(self):
+        for person in (self.designer, self.manager):
+            with self.assertRaisesRegex(UserError, "at work"):
+                self._call(person, self.sending, "write", {"send_deletions": True})
+        self.sending.send_deletions = True
+        self._call(self.designer, self.sending, "write", {"send_deletions": False})
+        self.assertFalse(self.sending.send_deletions)
+
+    def test_readers_stop_no_load(self):
+        self.flow.load_state = "running"
+        with self.assertRaises(AccessError):
+            self._call(self.auditor, self.flow, "action_stop_load")
+        self._call(self.operator, self.flow, "action_stop_load")
+        self.assertEqual(self.flow.load_state, "stopping")
 
 
 @tagged("post_install", "-at_install")
