@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from .. import settings
 from ..engine.errors import UnknownOutcomeError
 from ..engine.masking import masked_logger
 from ..messages import Outgoing
@@ -107,21 +108,38 @@ class IntegrationEvent(models.Model):
                     "Wait until that is known."
                 )
             )
-        return super().action_retry()
+        # What may have arrived is not new: first it is found out, as after a crash.
+        doubtful = self.sudo().filtered(
+            lambda e: (
+                e.direction == "out"
+                and e.state == "dead"
+                and e.error_class == "unknown_outcome"
+                and e.idempotency_key
+            )
+        )
+        result = super().action_retry()
+        doubtful.write({"state": "sending"})
+        doubtful._enqueue_process()
+        return result
 
     @api.model
     def _stuck(self, limit: int) -> list[int]:
-        """Messages in state sending that nobody works on: their outcome is unknown."""
+        """Messages in state sending that nobody works on: their outcome is unknown.
+
+        Only of connectors that may work: the others' come up when they do again.
+        """
         self.env.cr.execute(
             """
             SELECT id FROM (
                 SELECT e.id FROM integration_event e
+                  JOIN integration_connector c ON c.id = e.connector_id
+                   AND c.state = 'active' AND c.environment = %s
                   LEFT JOIN queue_job j ON j.uuid = e.job_uuid
                  WHERE e.state = 'sending' AND e.direction = 'out'
                    AND (j.id IS NULL OR j.state IN ('failed', 'cancelled', 'done'))
                  ORDER BY e.id LIMIT %s) s
              WHERE pg_try_advisory_xact_lock(%s, s.id)
             """,
-            (limit, EVENT_LOCK),
+            (settings.current_environment(), limit, EVENT_LOCK),
         )
         return [row[0] for row in self.env.cr.fetchall()]

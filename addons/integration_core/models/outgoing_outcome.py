@@ -248,8 +248,8 @@ class IntegrationOutgoing(models.AbstractModel):
             return dict(values, next_attempt=now + timedelta(seconds=seconds))
         if values["state"] == "sending":
             hint = self.env._(
-                "Look there whether it arrived. If it did, link the record and skip "
-                "the message; if not, retry it."
+                "Retry it when the system answers again: it is looked up there first. "
+                "Or look yourself; if it arrived, link the record and skip the message."
             )
         else:
             hint = self.env._(

@@ -28,7 +28,8 @@ COLUMNS = (
 )
 LANE, KIND = 4, 5  # places in COLUMNS
 # A lane is held by what is being sent or repeated, and by a fact that is not sent yet:
-# facts go in order, of snapshots only the newest counts.
+# facts go in order, of snapshots only the newest counts. Also by a new object of which
+# nobody could tell whether it was made: it might be made twice.
 READY = f"""
     SELECT {COLUMNS}
       FROM integration_event e
@@ -41,7 +42,9 @@ READY = f"""
               AND h.direction = 'out' AND h.id <> e.id
               AND (h.state IN ('retry', 'sending')
                    OR (h.kind = 'effect' AND h.id < e.id AND h.state IN
-                       ('waiting', 'review', 'dead', 'quarantine'))))
+                       ('waiting', 'review', 'dead', 'quarantine'))
+                   OR (h.state = 'dead' AND h.error_class = 'unknown_outcome'
+                       AND h.external_id IS NULL AND h.id < e.id)))
      ORDER BY e.id
      LIMIT %(limit)s
 """

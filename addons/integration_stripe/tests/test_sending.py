@@ -160,6 +160,21 @@ class TestSending(SendingCase):
         self.assertEqual(len(self.written), 2)
         self.assertEqual(self.messages(rule)[-1].state, "done")
 
+    def test_a_deleted_product_ends_there(self):
+        """Its variants go with it in the database, and at Stripe."""
+        self.out["product"].send_deletions = True
+        product = self.new_product()
+        self.send()
+        made = self.there(product)
+        product.product_tmpl_id.unlink()
+        self.send()
+        products = self.sim.resources["products"].objects
+        self.assertFalse(products[made["id"]]["active"])
+        links = self.env["integration.external.id"].search(
+            [("external_id", "=", made["id"])]
+        )
+        self.assertFalse(links)
+
     def test_variants_are_products_of_their_own(self):
         attribute = self.env["product.attribute"].create(
             {

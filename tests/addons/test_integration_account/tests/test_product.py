@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import AccountCase
@@ -186,6 +187,17 @@ class TestProduct(AccountCase):
         self._drain()
         (bad | good).invalidate_recordset()
         self.assertEqual((bad.state, good.state), ("quarantine", "done"))
+
+    def test_deleting_the_product_of_a_linked_variant_is_refused(self):
+        """The database would take the variant along, and nobody would hear of it."""
+        self._product(name="Seat")
+        template = self._of().product_tmpl_id
+        with self.assertRaisesRegex(UserError, "prod_1"):
+            template.unlink()
+        self._of().active = False
+        with self.assertRaises(UserError):
+            template.unlink()
+        self.env["product.template"].create({"name": "Free"}).unlink()
 
     def test_compare_only_writes_nothing(self):
         self.flows["product"].mode = "shadow"

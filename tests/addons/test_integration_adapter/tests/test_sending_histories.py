@@ -240,6 +240,65 @@ class TestMeanwhile(SendingCase):
 
 
 @tagged("post_install", "-at_install")
+class TestGivenUp(SendingCase):
+    """It was made there, the answer was lost, and nobody can be asked for long."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self.partner()
+        self.peer.faults = ["lost"]
+        self.send()
+        self.given_up = self.events(self.customer)
+        broken = patch.object(
+            self.registry[ADAPTER], "_look_up", side_effect=ValueError("broken")
+        )
+        with broken, mute_logger(f"{MODELS}.send"):
+            for _attempt in range(15):
+                if self.run_job(self.given_up) is None:
+                    break
+        self.assertEqual(self.given_up.state, "dead")
+        self.assertEqual(list(self.peer.objects), ["N1"])
+
+    def test_a_person_retries(self):
+        self.given_up.action_retry()
+        self.send()
+        if self.given_up.state == "sending":
+            self.run_job(self.given_up)
+        self.assertEqual(list(self.peer.objects), ["N1"])
+        self.assertEqual(self.given_up.state, "done")
+        self.assertEqual(self.link(self.customer).external_id, "N1")
+
+    def test_the_record_changes(self):
+        self.customer.phone = "7"
+        self.send()
+        self.assertEqual(list(self.peer.objects), ["N1"])
+        self.assertEqual(self.given_up.state, "dead")
+        # A person says what became of it; then the change goes on.
+        self.given_up.action_retry()
+        self.run_job(self.given_up)
+        self.send()
+        self.assertEqual(list(self.peer.objects), ["N1"])
+        self.assertEqual(self.peer.objects["N1"]["record"]["telephone"], "7")
+
+    def test_a_paused_connector_gets_no_job_a_minute(self):
+        self.partner(name="Other")
+        self.peer.faults = ["lost"]
+        self.send()
+        event = self.events(state="sending")
+        event.sudo().job_uuid = False
+        self.connector.state = "paused"
+        self.env.flush_all()
+        self.env["integration.sweeper"]._settle_sending()
+        event.invalidate_recordset()
+        self.assertFalse(event.job_uuid)
+        self.connector.state = "active"
+        self.env.flush_all()
+        self.env["integration.sweeper"]._settle_sending()
+        event.invalidate_recordset()
+        self.assertTrue(event.job_uuid)
+
+
+@tagged("post_install", "-at_install")
 class TestOutcome(SendingCase):
     """What a call came to cannot be written down."""
 
