@@ -33,7 +33,7 @@ class IntegrationConnector(models.Model):
                     self.env._("Set live"),
                     "action_go_live_flows",
                     confirm=self.env._(
-                        "Once a second person agrees, these flows change Odoo. Go on?"
+                        "Once a second person agrees, these flows are live. Go on?"
                     ),
                 ),
             )
