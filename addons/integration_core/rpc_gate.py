@@ -60,7 +60,10 @@ def install() -> None:
 def _checked(method, name):
     @functools.wraps(method)
     def checked(records, *args, **kwargs):
-        records.env[GUARD]._check_call(records, name, method, args, kwargs)
-        return method(records, *args, **kwargs)
+        guard = records.env[GUARD]
+        watched = guard._check_call(records, name, method, args, kwargs)
+        result = method(records, *args, **kwargs)
+        guard._check_after(watched)
+        return result
 
     return checked

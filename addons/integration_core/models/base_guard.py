@@ -44,15 +44,19 @@ class Base(models.AbstractModel):
         ]
 
     def _load_records_write(self, values):
-        if not self.env.su:
-            guard = self.env["integration.write.guard"]
-            if guard._guarded():
-                guard._check(self, values)
-        return super()._load_records_write(values)
+        guard = self.env["integration.write.guard"]
+        if self.env.su or not guard._guarded():
+            return super()._load_records_write(values)
+        watched = guard._check(self, values)
+        result = super()._load_records_write(values)
+        guard._check_after(watched)
+        return result
 
     def _load_records_create(self, vals_list):
-        if not self.env.su:
-            guard = self.env["integration.write.guard"]
-            for vals in vals_list if guard._guarded() else ():
-                guard._check(self.browse(), vals)
-        return super()._load_records_create(vals_list)
+        guard = self.env["integration.write.guard"]
+        if self.env.su or not guard._guarded():
+            return super()._load_records_create(vals_list)
+        watched = [x for v in vals_list for x in guard._check(self.browse(), v)]
+        result = super()._load_records_create(vals_list)
+        guard._check_after(watched)
+        return result

@@ -38,18 +38,21 @@ class IntegrationWriteGuard(models.AbstractModel):
     # === THE CHECK === #
 
     @api.model
-    def _check_call(self, records, name: str, method, args, kwargs) -> None:
+    def _check_call(self, records, name: str, method, args, kwargs) -> list:
         """Check a call from outside before it runs.
 
         :param name: one of ``rpc_gate.WRITING``
+        :return: for :meth:`_check_after`
         :raises UserError: it changes what another system owns
         """
         try:
             given = inspect.signature(method).bind(records, *args, **kwargs).arguments
         except TypeError:
-            return  # the call itself will say what is wrong with it
+            return []  # the call itself will say what is wrong with it
+        watched = []
         for target, vals in self._given(records, name, given):
-            self._check(target, vals)
+            watched += self._check(target, vals)
+        return watched
 
     @api.model
     def _given(self, records, name: str, given: dict) -> list[tuple]:
@@ -72,18 +75,47 @@ class IntegrationWriteGuard(models.AbstractModel):
         return [(records.browse() if name in MAKING else records, vals)]
 
     @api.model
-    def _check(self, records, vals: dict) -> None:
+    def _check(self, records, vals: dict) -> list[tuple]:
         """Refuse values for fields of these records that another system owns.
 
+        :return: for :meth:`_check_after`
         :raises UserError: names the first of them, its owner and what can be done
         """
         if not isinstance(vals, dict):
-            return
+            return []
+        watched = []
         for targets, name, value, siblings in self._follow(records, vals):
             for target in targets:
+                watched += self._behind(target, name)
                 owned = self._refusal(target, name, value, siblings)
                 if owned:
                     raise UserError(self._refusal_text(target, name, owned))
+        return watched
+
+    @api.model
+    def _behind(self, record, name: str) -> list[tuple]:
+        """(record, field, present value) of what a computed field may write when it
+        is set: Odoo does not say which, so it is looked at afterwards."""
+        field = record._fields.get(name)
+        if field is None or not field.inverse or field.related:
+            return []
+        guarded = self._guarded().get(record._name, frozenset())
+        behind = guarded.intersection(self.env.registry.field_depends[field])
+        return [(record, one, _plain(record.sudo(), one)) for one in behind]
+
+    @api.model
+    def _check_after(self, watched: list) -> None:
+        """Refuse what came to an owned field by a field that was computed from it.
+
+        :raises UserError: the caller's transaction is rolled back
+        """
+        for record, name, before in watched:
+            after = _plain(record.sudo(), name)
+            if stamp_of(before or None) == stamp_of(after or None):
+                continue
+            owned = self._owned(record, [name]).get(record.id, {}).get(name)
+            if owned and owned.on_conflict != "accept":
+                raise UserError(self._refusal_text(record, name, owned))
 
     @api.model
     def _refusal(self, record, name: str, value, siblings) -> Owned | None:
