@@ -263,3 +263,25 @@ def test_a_broken_log_call_is_still_masked(logged):
     logger, lines = logged
     logger.info("%d", "password=hush")
     assert "hush" not in lines[0]
+
+
+def test_hidden_values_are_found_under_other_keys():
+    source = {
+        "phone": "+49 170 7654321",
+        "lines": [{"iban": "secret 77", "qty": 2}],
+        "password": {"old": "geheim"},
+        "name": "Ann",
+    }
+    hidden = masking.hidden_in(source)
+    assert hidden == {"491707654321", "secret77", "geheim"}
+    made = {
+        "note": "call 0049-1707654321",
+        "more": ["Secret 77!", 491707654321, 2, None, True],
+        "deep": {"x": "GEHEIM", "name": "Ann"},
+    }
+    assert masking.hide(made, hidden) == {
+        "note": masking.MASK,
+        "more": [masking.MASK, masking.MASK, 2, None, True],
+        "deep": {"x": masking.MASK, "name": "Ann"},
+    }
+    assert masking.hide(made, frozenset()) == made

@@ -166,6 +166,44 @@ def mask(obj, extra_keys=frozenset()):
     return _mask(obj, frozenset(map(_compact, extra_keys)))
 
 
+def hidden_in(obj, masked=None):
+    """What :func:`mask` hides of a document, as :func:`hide` looks for it.
+
+    :param obj: the document; ``masked`` is only for the way down into it
+    :returns: frozenset of texts: letters and digits of the values
+    """
+    masked = mask(obj) if masked is None else masked
+    if isinstance(obj, dict) and isinstance(masked, dict):
+        pairs = [(value, masked[key]) for key, value in obj.items()]
+    elif isinstance(obj, list | tuple) and isinstance(masked, list | tuple):
+        pairs = list(zip(obj, masked, strict=True))
+    elif isinstance(obj, dict | list | tuple):
+        inner = obj.values() if isinstance(obj, dict) else obj
+        pairs = [(value, MASK) for value in inner]
+    else:
+        # Shorter ones are in every text, and tell nothing.
+        text = _compact(obj)
+        return frozenset({text} if obj != masked and len(text) >= 4 else ())
+    return frozenset().union(*(hidden_in(value, m) for value, m in pairs))
+
+
+def hide(obj, hidden):
+    """Copy of what was made of a document, without what :func:`mask` hides of that.
+
+    A key hides a value only where it stands: under another key it would be shown.
+
+    :param hidden: of :func:`hidden_in`
+    """
+    if isinstance(obj, dict):
+        return {key: hide(value, hidden) for key, value in obj.items()}
+    if isinstance(obj, list | tuple):
+        return [hide(value, hidden) for value in obj]
+    if isinstance(obj, str | int | float) and not isinstance(obj, bool):
+        text = _compact(obj)
+        return MASK if any(one in text for one in hidden) else obj
+    return obj
+
+
 def keep_headers(headers, extra=()):
     """The headers that may be stored, by allow-list, with lower-case names.
 

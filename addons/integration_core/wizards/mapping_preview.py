@@ -15,6 +15,9 @@ from ..preview_messages import PreviewSource
 
 _logger = masked_logger(__name__)
 
+# Key of the context, set while a result is written: what is hidden of the message.
+HIDDEN = "integration_hidden"
+
 
 class IntegrationMappingPreview(models.TransientModel):
     """What a mapping would make of one message, from the system to the document.
@@ -170,6 +173,8 @@ class IntegrationMappingPreview(models.TransientModel):
 
     def _show(self, preview) -> None:
         received, canonical = preview.received, preview.canonical
+        # A mapping may put under a harmless key what stood under a telling one.
+        self = self.with_context(**{HIDDEN: masking.hidden_in(received)})
         self.write(
             {
                 "done": True,
@@ -188,7 +193,9 @@ class IntegrationMappingPreview(models.TransientModel):
         )
 
     def _veil(self, value):
-        return masking.mask(value) if self._masked else value
+        if not self._masked:
+            return value
+        return masking.hide(masking.mask(value), self.env.context.get(HIDDEN, ()))
 
     def _veil_field(self, name: str, value):
         return self._veil({name: value})[name]

@@ -45,6 +45,32 @@ class TestProductGuard(AccountCase):
             self._write(record, {"description_sale": "Mine"})
         self.assertEqual((template.name, template.default_code), ("Seat", "S-1"))
 
+    def test_by_what_is_computed_from_it(self):
+        """The price of a variant is written to what all variants share."""
+        self.env["integration.ownership"].create(
+            {"entity": "product", "field": "*", "owner": SYSTEM}
+        )
+        link = self.env["integration.external.id"].search(
+            [("model", "=", "product.product"), ("res_id", "=", self.product.id)]
+        )
+        link.sudo().base = dict(link.base, list_price="x")
+        self.product.list_price = 5
+        with self.assertRaises(UserError):
+            self._write(self.product, {"lst_price": 9})
+        self.assertEqual(self.product.list_price, 5)
+        self._write(self.product, {"lst_price": 5})
+
+    def test_texts_of_all_languages(self):
+        person = self.product.product_tmpl_id.with_user(self.admin)
+        with self.assertRaises(UserError):
+            call_kw(
+                person.browse(),
+                "web_override_translations",
+                [person.ids, {"name": "Mine"}],
+                {},
+            )
+        self.assertEqual(self.product.name, "Seat")
+
     def test_form_of_the_template_learns_it(self):
         owned = (
             self.env["integration.ownership"]

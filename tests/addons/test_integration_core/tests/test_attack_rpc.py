@@ -369,3 +369,28 @@ class TestEditDialog(AttackCase):
         for name in ("error", "error_path", "moves_money"):
             with self.assertRaises(AccessError):
                 self._call(other, wizard, "read", [name])
+
+
+@tagged("post_install", "-at_install")
+class TestMaskedPreview(AttackCase):
+    def test_another_key_shows_nothing_that_is_hidden(self):
+        """Who drafts a mapping chooses the keys; the content is for operators."""
+        event = self._feed("c1", {"name": "Ann", "phone": "+49 170 7654321"})
+        draft, _copies = self.mapping.with_user(self.designer)._copy_version()
+        note = draft.line_ids.filtered(lambda line: line.target == "note")
+        note.with_user(self.designer).source = "phone"
+        wizard = self._create(
+            self.designer,
+            "integration.mapping.preview",
+            {
+                "mapping_id": draft.id,
+                "connector_id": self.connector.id,
+                "event_id": event.id,
+            },
+        )
+        self._call(self.designer, wizard, "action_preview")
+        shown = ["received", "canonical", "line_table", "diff_table", "sample"]
+        [read] = self._call(self.designer, wizard, "read", shown)
+        for name in shown:
+            self.assertNotIn("7654321", str(read[name]), name)
+        self.assertIn("Ann", read["canonical"])
