@@ -89,7 +89,12 @@ class IntegrationEntityCustomer(models.AbstractModel):
             for kind, child_type in CHILD_TYPES.items():
                 address = self._address(item, kind)
                 link = item.links.get(f"address:{kind}")
-                if address and not link:
+                sent = address and self._sent_part(item, kind, records)
+                if sent:
+                    item.bindings.append(self._child_binding(item, kind, sent.id))
+                    if item.links:  # else the answer to the sending says what it is
+                        self._write_child(item, sent, kind, address)
+                elif address and not link:
                     vals = self._child(item, address, child_type)
                     if self._may_add(item, kind, vals):
                         new.append((item, kind, vals))
@@ -161,30 +166,34 @@ class IntegrationEntityCustomer(models.AbstractModel):
             link = item.links.get(f"address:{kind}")
             if link and link.res_id in records:
                 self._child_changes(item, records[link.res_id], kind, address)
-            elif address and not link:
+            elif (
+                address and not link and not self._sent_part(item, child_type, records)
+            ):
                 self._may_add(item, kind, self._child(item, address, child_type))
 
     @api.model
     def _child_changes(self, item: Item, child, kind: str, address) -> dict:
         """What of an address is to be written: its fields are those of the customer."""
         wanted = self._child_values(item, address) if address else {"active": False}
-        changes = {k: v for k, v in wanted.items() if self._now(child, k) != v}
-        if not item.judge:
-            return changes
-        allowed = {}
-        for name, value in changes.items():
-            key = f"{kind}.{name}"
-            item.base[key] = stamp_of(value)
-            if self._decided(item, name, value, self._now(child, name), key) in (
-                None,
-                True,
-            ):
-                allowed[name] = value
-        return allowed
+        agreed = (item.link.base or {}) if item.link else {}
+        changes = {}
+        for name, value in wanted.items():
+            key, stamp = f"{kind}.{name}", stamp_of(value)
+            item.base[key] = stamp
+            current = self._now(child, name)
+            if current == value:
+                continue
+            taken = self._decided(item, name, value, current, key)
+            # Without a rule: what the peer only repeats takes back nothing in Odoo.
+            if agreed.get(key) != stamp if taken is None else taken:
+                changes[name] = value
+        return changes
 
     @api.model
     def _may_add(self, item: Item, kind: str, vals: dict) -> bool:
         """Whether a further address may be made: if each of its values may be set."""
+        for name in vals.keys() - {"type", "parent_id"}:
+            item.base[f"{kind}.{name}"] = stamp_of(vals[name])
         if not item.judge:
             return True
         values = {k: v for k, v in vals.items() if v and k in self._rule_fields()}
@@ -193,7 +202,6 @@ class IntegrationEntityCustomer(models.AbstractModel):
         verdicts = []
         for name, value in values.items():
             key = f"{kind}.{name}"
-            item.base[key] = stamp_of(value)
             verdicts.append(self._decided(item, name, value, False, key))
         return False not in verdicts
 

@@ -113,12 +113,51 @@ class IntegrationEntityCustomer(models.AbstractModel):
         """The customer's own address, and the oldest of each further kind."""
         found = [self._export_address(record, "main")]
         for kind, child_type in CHILD_TYPES.items():
-            of_kind = record.child_ids.filtered(
-                lambda c, wanted=child_type: c.type == wanted and c.active
-            )
-            child = of_kind.sorted(lambda c: c._origin.id)[:1]
+            child = self._export_child(record, child_type)
             address = self._export_address(child, kind) if child else None
             if address:
                 address |= {"name": child.name or None, "phone": child.phone or None}
             found.append(address)
         return [address for address in found if address]
+
+    @api.model
+    def _export_child(self, record, child_type: str):
+        """The record of a further address that is sent, or an empty one."""
+        of_kind = record.child_ids.filtered(lambda c: c.type == child_type and c.active)
+        return of_kind.sorted(lambda c: c._origin.id)[:1]
+
+    @api.model
+    def _sent_part(self, item, kind: str, records: dict):
+        """The address that Odoo itself has sent, of an object that it made: no second
+        one is made of what the object tells of it."""
+        none = self.env["res.partner"]
+        if f"address:{kind}" in item.links or self._marked_id(item) != item.res_id:
+            return none
+        child = self._export_child(records[item.res_id], CHILD_TYPES[kind])
+        # sudo: core's own table.
+        taken = (
+            self.env["integration.external.id"]
+            .sudo()
+            .search_count(
+                [
+                    ("connector_id", "=", self.env.context["integration_connector_id"]),
+                    ("model", "=", child._name),
+                    ("res_id", "in", child.ids),
+                ],
+                limit=1,
+            )
+        )
+        return none if taken else child
+
+    @api.model
+    def _parts_there(self, item, record) -> tuple[dict, dict]:
+        """Override of `integration.entity`: the further addresses."""
+        parts, values = {}, {}
+        for kind, child_type in CHILD_TYPES.items():
+            address = self._address(item, kind)
+            child = self._export_child(record, child_type) if address else None
+            if child:
+                parts[f"address:{kind}"] = child
+                said = self._child_values(item, address)
+                values |= {f"{kind}.{name}": value for name, value in said.items()}
+        return parts, values

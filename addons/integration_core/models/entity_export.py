@@ -80,6 +80,17 @@ class IntegrationEntity(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _parts_there(self, item, record) -> tuple[dict, dict]:
+        """What of a record's parts a peer has, after it was sent there.
+
+        :param item: the peer's answer as `messages.Item`, mapped in
+        :param record: the record that was sent
+        :return: role → record of the part; key of ``base`` → value of it, so that the
+            peer's next message about the object finds them and tells nothing new
+        """
+        return {}, {}
+
+    @api.model
     def _exports_custom(self, field) -> bool:
         """Whether a field may go out in the object ``custom``: what may come in."""
         allowed = getattr(self, "_custom_allowed", None)

@@ -44,6 +44,7 @@ class IntegrationOutgoing(models.AbstractModel):
             link and self._tells_more(connector, item, base, values)
         )
         self._agree(item, base, values, bool(news))
+        parts = self._part_rows(connector, item, link, base)
         row = {
             "entity": item.entity,
             "external_id": item.external_id,
@@ -59,7 +60,8 @@ class IntegrationOutgoing(models.AbstractModel):
         if source and plan and not news:
             row["version"] = max(source.version, (link and link.version) or "")
             row["digest"] = self._digest(item, source, plan)
-        links._bind(connector, [row])
+        parts = [dict(part, primary=row["primary"]) for part in parts]
+        links._bind(connector, [row, *parts])
         if news:
             self._read_answer(connector, item)
 
@@ -153,24 +155,67 @@ class IntegrationOutgoing(models.AbstractModel):
     @api.model
     def _answer_values(self, connector, item: Outgoing, link) -> dict:
         """Odoo field → hash of what the answer says of it; empty: nothing known."""
+        model, probe = self._answer(connector, item, link)
+        if probe is None:
+            return {}
+        try:
+            values = model._values(probe) | model._custom_values(probe)
+        except (IntegrationError, Skip, KeyError):
+            return {}  # its own message will say what is wrong with it
+        return {name: stamp_of(value) for name, value in values.items()}
+
+    @api.model
+    def _answer(self, connector, item: Outgoing, link) -> tuple:
+        """(entity model, the answer as an item mapped in); None: it says nothing."""
         source = item.written.source
         plan = connector._plans().get(item.entity)
         if source is None or plan is None:
-            return {}
+            return None, None
         env = connector._work_env()
         model = env[self.env["integration.entity"]._for(item.entity)._name]
         if not hasattr(model, "_custom_values"):
-            return {}  # a document: what its messages change is no field
+            return None, None  # a document: what its messages change is no field
         probe = Item(item.event_id, item.uuid, item.entity, item.external_id)
         probe.source, probe.flow, probe.link = source, plan, link
         try:
             canonical = plan.mapping.apply(source.record)
             probe.canonical = dict(canonical, external_id=item.external_id)
             probe.references = self._answer_references(connector, probe)
-            values = model._values(probe) | model._custom_values(probe)
         except (IntegrationError, Skip, KeyError):
-            return {}  # its own message will say what is wrong with it
-        return {name: stamp_of(value) for name, value in values.items()}
+            return None, None
+        return model, probe
+
+    @api.model
+    def _part_rows(self, connector, item: Outgoing, link, base: dict) -> list[dict]:
+        """Bindings of the parts that went along, such as addresses: else the peer's
+        next message would make them once more.
+
+        Fills ``base`` with what was agreed on about them.
+        """
+        names_of = self._names_of(item)
+        if not any("." in n for key in item.marks for n in names_of.get(key, ())):
+            return []
+        model, probe = self._answer(connector, item, link)
+        if probe is None:
+            return []
+        records = model.env[item.model].with_context(active_test=False)
+        try:
+            parts, values = model._parts_there(probe, records.browse(item.res_id))
+        except (IntegrationError, Skip, KeyError):
+            return []
+        if not item.looked_up:
+            base.update((key, stamp_of(value)) for key, value in values.items())
+        return [
+            {
+                "entity": item.entity,
+                "external_id": item.external_id,
+                "role": role,
+                "model": part._name,
+                "res_id": part.id,
+            }
+            for role, part in parts.items()
+            if role not in item.links
+        ]
 
     @api.model
     def _answer_references(self, connector, probe: Item) -> dict:

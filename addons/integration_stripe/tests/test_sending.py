@@ -1,5 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -12,6 +14,92 @@ class TestSending(SendingCase):
     """Records of Odoo, all the way to the stand-in and back."""
 
     # === CUSTOMERS === #
+
+    def test_the_message_overtakes_the_outcome(self):
+        """A customer with a further address is heard of while it is being made."""
+        partner = self.new_customer()
+        desk = self.env["res.partner"].create(
+            {"type": "delivery", "parent_id": partner.id, "street": "Old 1"}
+        )
+        adapter = self.registry["integration.adapter.stripe"]
+        original = adapter._send
+
+        def send(model, connector, outgoing):
+            written = original(model, connector, outgoing)
+            self.hear()
+            return written
+
+        with patch.object(adapter, "_send", send):
+            self.send()
+        self.hear()
+        self.assertEqual(partner.child_ids, desk)
+        self.assertEqual(desk.street, "Old 1")
+        links = self.env["integration.external.id"].search(
+            [("res_id", "in", (partner + desk).ids), ("model", "=", "res.partner")]
+        )
+        self.assertEqual(set(links.mapped("role")), {"", "address:delivery"})
+
+    def test_an_address_that_was_sent_before_anything_came_in(self):
+        """The way in was opened later; a message finds the address that was sent."""
+        incoming = self.connector.flow_ids.filtered(
+            lambda f: f.entity == "customer" and f.direction == "in"
+        )
+        incoming.mode = "paused"
+        partner = self.new_customer()
+        desk = self.env["res.partner"].create(
+            {"type": "delivery", "parent_id": partner.id, "street": "Old 1"}
+        )
+        self.send()
+        links = self.env["integration.external.id"].search(
+            [("res_id", "=", desk.id), ("model", "=", "res.partner")]
+        )
+        self.assertFalse(links)
+        incoming.mode = "live"
+        shipping = {"name": "Desk", "address": {"line1": "Theirs 9"}}
+        self.sim.clock.advance(60)
+        self.sim.update_customer(self.there(partner)["id"], shipping=shipping)
+        self.hear()
+        self.assertEqual(partner.child_ids, desk)
+        self.assertEqual(desk.street, "Theirs 9")
+
+    def test_an_address_is_changed_while_something_else_is_there(self):
+        """What Stripe repeats of an address takes nothing back in Odoo."""
+        partner = self.new_customer()
+        desk = self.env["res.partner"].create(
+            {
+                "name": "Desk",
+                "type": "delivery",
+                "parent_id": partner.id,
+                "street": "Old 1",
+                "city": "Bonn",
+            }
+        )
+        self.send()
+        self.hear()
+        made = self.there(partner)["id"]
+        for number, heard_first in enumerate((True, True, False, True)):
+            with self.subTest(number=number):
+                self.sim.clock.advance(60)
+                desk.street = f"New {number}"
+                self.env.flush_all()
+                self.sim.update_customer(made, email=f"new{number}@deco.example")
+                steps = (
+                    [self.hear, self.send] if heard_first else [self.send, self.hear]
+                )
+                for step in (*steps, *steps):
+                    step()
+                self.assertEqual(desk.street, f"New {number}")
+                self.assertEqual(partner.email, f"new{number}@deco.example")
+                there = self.there(partner)
+                self.assertEqual(there["shipping"]["address"]["line1"], desk.street)
+                self.assertEqual(there["email"], partner.email)
+        # A change at Stripe arrives, and clearing it ends the address.
+        self.sim.clock.advance(60)
+        shipping = {"name": "Desk", "address": {"line1": "Theirs 9", "city": "Bonn"}}
+        self.sim.update_customer(made, shipping=shipping)
+        self.hear()
+        self.assertEqual(desk.street, "Theirs 9")
+        self.assertEqual(partner.child_ids, desk)
 
     def test_a_round_trip_is_one_write_on_each_side(self):
         partner = self.new_customer(vat="DE136695976")
