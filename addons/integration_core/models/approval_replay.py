@@ -91,7 +91,9 @@ class IntegrationEvent(models.Model):
         if not previews:
             return {}
         preview = previews[0].as_dict()
-        return {name: preview[name] for name in KEPT}
+        # Requests are kept for ever, and read by people who may not see the content.
+        kept = {name: preview[name] for name in KEPT}
+        return masking.mask(kept | {"diff": _masked_diff(kept["diff"])})
 
     def _currency_of(self, preview: dict):
         return self.env["res.currency"].search(
@@ -240,6 +242,16 @@ class IntegrationApprovalReplay(models.AbstractModel):
 
 def _waits(event) -> bool:
     return event.unapproved and event.state == "review"
+
+
+def _masked_diff(diff: dict) -> dict:
+    """Each of two values is hidden as the field alone would be."""
+    return {
+        name: [masking.mask({name: value})[name] for value in pair]
+        if isinstance(pair, list) and len(pair) == 2
+        else pair
+        for name, pair in (diff or {}).items()
+    }
 
 
 def _status(before, after) -> str:

@@ -1,5 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import json
+
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
@@ -394,3 +396,25 @@ class TestMaskedPreview(AttackCase):
         for name in shown:
             self.assertNotIn("7654321", str(read[name]), name)
         self.assertIn("Ann", read["canonical"])
+
+    def test_request_keeps_no_personal_data(self):
+        """Requests stay for ever; who reads them may not see the message."""
+        event = self._feed("c1", {"name": "Ann", "email": 5})
+        event.sudo().write(
+            {"amount": 119.0, "currency_id": self.env.company.currency_id.id}
+        )
+        body = json.loads(event.sudo()._read_body())
+        body["record"] |= {"email": "ann@example.com", "phone": "+49 170 7654321"}
+        edited = event.with_user(self.operator)._edit_and_replay(
+            json.dumps(body).encode(), "mended"
+        )
+        request = self.env["integration.approval"].search(
+            [("action", "=", "replay"), ("res_id", "=", edited.id)]
+        )
+        self.assertEqual(request.content["preview"]["outcome"], "done")
+        self.assertIn("phone", request.content["preview"]["diff"])
+        [read] = self._call(
+            self.auditor, request, "read", ["content", "content_table", "effect"]
+        )
+        for secret in ("ann@", "7654321"):
+            self.assertNotIn(secret, str(read))
