@@ -105,7 +105,9 @@ class IntegrationSweeper(models.AbstractModel):
               FROM integration_external_id x
              WHERE e.state = 'waiting' AND e.direction = 'out'
                AND x.connector_id = e.connector_id AND x.role = ''
-               AND e.waiting_for = x.entity || ':' || x.model || ',' || x.res_id
+               AND x.entity = split_part(e.waiting_for, ':', 1)
+               AND x.model = substring(e.waiting_for FROM ':(.+),')
+               AND x.res_id = substring(e.waiting_for FROM ',([0-9]+)$')::int
             RETURNING e.connector_id
             """
         )

@@ -336,6 +336,27 @@ class TestOutcome(SendingCase):
         heard = self.hear(self.peer.told[-1])
         self.assertEqual(heard.skip_reason, "no_change")
 
+    def test_who_began_to_wait_when_it_was_just_linked(self):
+        self._flow("contact")
+        company = self.partner(is_company=True)
+        self.peer.faults = [400]
+        self.send()
+        contact = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": company.id, "email": "ann@deco.example"}
+        )
+        self.send()
+        event = self.events(contact, entity="contact")[-1]
+        self.assertEqual(event.state, "waiting")
+        self.env["integration.sweeper"]._wake_waiting()
+        event.invalidate_recordset()
+        self.assertEqual(event.state, "waiting")
+        row = {"entity": "customer", "external_id": "N9"}
+        row |= {"model": "res.partner", "res_id": company.id}
+        self.env["integration.external.id"]._bind(self.connector, [row])
+        self.env["integration.sweeper"]._wake_waiting()
+        event.invalidate_recordset()
+        self.assertEqual(event.state, "pending")
+
     def test_another_drain_is_told_of_what_moved(self):
         self.connector.drain_count = 7
         customer = self.partner(is_company=True)
