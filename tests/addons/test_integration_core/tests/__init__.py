@@ -1,5 +1,6 @@
 from . import (
     test_approval,
+    test_attack_content,
     test_attack_rpc,
     test_catch_up,
     test_change_request,
