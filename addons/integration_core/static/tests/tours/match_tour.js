@@ -142,8 +142,10 @@ tours.add("integration_match_rules", {
             run: "click",
         },
         {
-            content: "for customers",
-            trigger: ".o_field_widget[name='entity'] input",
+            content: "for customers, once the defaults are there",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name='sequence'] input:value(10)) " +
+                ".o_field_widget[name='entity'] input",
             run: "click",
         },
         {
@@ -153,9 +155,11 @@ tours.add("integration_match_rules", {
         },
         {
             content: "by telephone",
+            // An input that is left before it shows what was chosen takes it back: each
+            // step waits for that.
             trigger:
-                ".o_form_view:has(.o_field_widget[name='entity'] input:value(Customer)) " +
-                ".o_field_widget[name='key'] input",
+                ".o_form_view:has(h1:contains('Customer')):has(.o_field_widget" +
+                "[name='entity'] input:value(Customer)) .o_field_widget[name='key'] input",
             run: "click",
         },
         {
@@ -166,8 +170,7 @@ tours.add("integration_match_rules", {
         {
             content: "how it is compared follows; save",
             trigger:
-                ".o_form_view:has(.o_field_widget[name='normaliser'] input) " +
-                ".o_form_button_save",
+                ".o_form_view:has(h1:contains('Customer: Phone')) .o_form_button_save",
             run: "click",
         },
         {

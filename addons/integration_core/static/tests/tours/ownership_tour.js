@@ -26,8 +26,12 @@ tours.add("integration_owner_rule", {
             run: "click",
         },
         {
+            // An input that is left before it shows what was chosen takes it back: each
+            // step waits for that.
             content: "their e-mail",
-            trigger: ".o_field_widget[name='field'] input",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name='entity'] input:value(Customer)) " +
+                ".o_field_widget[name='field'] input",
             run: "click",
         },
         {
@@ -37,7 +41,9 @@ tours.add("integration_owner_rule", {
         },
         {
             content: "ask a person",
-            trigger: ".o_field_widget[name='on_conflict'] input",
+            trigger:
+                ".o_form_view:has(.oe_title:contains('Email (Customer)')) " +
+                ".o_field_widget[name='on_conflict'] input",
             run: "click",
         },
         {
