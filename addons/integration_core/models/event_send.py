@@ -33,23 +33,9 @@ class IntegrationEvent(models.Model):
         "state IN ('retry', 'sending', 'waiting', 'review', 'dead', 'quarantine')"
     )
 
-    def _enqueue_process(self, seconds: float = 0) -> None:
-        """Override to send outgoing messages in a job of their own."""
-        outgoing = self.sudo().filtered(lambda e: e.direction == "out")
-        for event in outgoing:
-            job = event.with_delay(
-                eta=int(seconds) or None,
-                priority=8,
-                max_retries=0,
-                channel=event.connector_id._channel(),
-                description=event.display_name,
-            )._job_send()
-            self.env.cr.execute(
-                "UPDATE integration_event SET job_uuid = %s WHERE id = %s",
-                (job.uuid, event.id),
-            )
-        outgoing.invalidate_recordset(["job_uuid"])
-        return super(IntegrationEvent, self - outgoing)._enqueue_process(seconds)
+    def _own_job(self) -> str:
+        """Override: an outgoing message is sent."""
+        return "_job_send" if self.direction == "out" else super()._own_job()
 
     def _job_send(self) -> str:
         """Job: send one message that could not go with its batch.

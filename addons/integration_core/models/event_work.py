@@ -1,7 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-
 import psycopg2
+from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
 
@@ -30,19 +30,55 @@ class IntegrationEvent(models.Model):
         :param seconds: earliest start from now
         """
         for event in self.sudo():
-            job = event.with_delay(
+            later = event.with_delay(
                 eta=int(seconds) or None,
                 priority=8,
                 # The event counts its attempts itself; queue_job never gives up.
                 max_retries=0,
                 channel=event.connector_id._channel(),
                 description=event.display_name,
-            )._job_process()
+            )
+            job = getattr(later, event._own_job())()
             self.env.cr.execute(
                 "UPDATE integration_event SET job_uuid = %s WHERE id = %s",
                 (job.uuid, event.id),
             )
         self.invalidate_recordset(["job_uuid"])
+
+    def _own_job(self) -> str:
+        """Name of the job that takes this event alone."""
+        return "_job_process"
+
+    @api.model
+    def _end_superseded(self, connector, newer: list, which: str, why: str) -> None:
+        """End snapshots that failed or wait and for which newer messages stand.
+
+        :param newer: (lane, event id, version) of the newer messages
+        :param which: SQL condition that tells an older row ``e`` from a newer ``v``
+        :param why: what people read as the resolution
+        """
+        if not newer:
+            return
+        ended = execute_values(
+            self.env.cr._obj,
+            f"""
+            UPDATE integration_event e
+               SET state = 'skipped', skip_reason = 'superseded',
+                   waiting_for = NULL, next_attempt = NULL,
+                   finished_at = now() AT TIME ZONE 'UTC'
+              FROM (VALUES %s) AS v (lane, id, version)
+             WHERE e.connector_id = {int(connector.id)} AND e.lane = v.lane
+               AND e.kind = 'state'
+               AND e.state IN ('review', 'dead', 'quarantine', 'waiting')
+               AND {which}
+            RETURNING e.id
+            """,
+            newer,
+            page_size=1000,
+            fetch=True,
+        )
+        if ended:
+            self.env["integration.exception"]._close([row[0] for row in ended], why)
 
     def _job_process(self) -> str:
         """Job: work on one event that could not go with its batch.

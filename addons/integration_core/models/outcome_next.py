@@ -82,29 +82,12 @@ class IntegrationOutcome(models.AbstractModel):
 
         :param older: how its version compares, ``<=`` or ``<``
         """
-        newest = [(item.lane, item.event_id, item.source.version) for item in items]
-        if not newest:
-            return
-        ended = execute_values(
-            self.env.cr._obj,
-            f"""
-            UPDATE integration_event e
-               SET state = 'skipped', skip_reason = 'superseded',
-                   waiting_for = NULL, next_attempt = NULL,
-                   finished_at = now() AT TIME ZONE 'UTC'
-              FROM (VALUES %s) AS v (lane, id, version)
-             WHERE e.connector_id = {int(connector.id)} AND e.lane = v.lane
-               AND e.kind = 'state' AND e.id <> v.id
-               AND e.state IN ('review', 'dead', 'quarantine', 'waiting')
-               AND COALESCE(e.version, '') {older} v.version
-            RETURNING e.id
-            """,
-            newest,
-            page_size=1000,
-            fetch=True,
+        self.env["integration.event"]._end_superseded(
+            connector,
+            [(item.lane, item.event_id, item.source.version) for item in items],
+            f"e.id <> v.id AND COALESCE(e.version, '') {older} v.version",
+            why,
         )
-        if ended:
-            self.env["integration.exception"]._close([row[0] for row in ended], why)
 
     # === JOBS AND THOSE WHO WAIT === #
 

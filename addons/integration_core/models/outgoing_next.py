@@ -1,6 +1,5 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from psycopg2.extras import execute_values
 
 from odoo import api, models
 
@@ -21,36 +20,17 @@ class IntegrationOutgoing(models.AbstractModel):
     @api.model
     def _end_older(self, connector, items: list[Outgoing]) -> None:
         """A newer snapshot stands for what is left of older ones of its lane."""
-        newest = [
-            (item.lane, item.event_id)
-            for item in items
-            if item.kind == "state"
-            and (item.outcome in ("done", "fail") or item.reason == "no_change")
-        ]
-        if not newest:
-            return
-        ended = execute_values(
-            self.env.cr._obj,
-            f"""
-            UPDATE integration_event e
-               SET state = 'skipped', skip_reason = 'superseded',
-                   waiting_for = NULL, next_attempt = NULL,
-                   finished_at = now() AT TIME ZONE 'UTC'
-              FROM (VALUES %s) AS v (lane, id)
-             WHERE e.connector_id = {int(connector.id)} AND e.direction = 'out'
-               AND e.lane = v.lane AND e.id < v.id AND e.kind = 'state'
-               AND e.state IN ('review', 'dead', 'quarantine', 'waiting')
-            RETURNING e.id
-            """,
-            newest,
-            page_size=1000,
-            fetch=True,
+        self.env["integration.event"]._end_superseded(
+            connector,
+            [
+                (item.lane, item.event_id, "")
+                for item in items
+                if item.kind == "state"
+                and (item.outcome in ("done", "fail") or item.reason == "no_change")
+            ],
+            "e.direction = 'out' AND e.id < v.id",
+            self.env._("A newer change of the same record stands for it."),
         )
-        if ended:
-            self.env["integration.exception"]._close(
-                [row[0] for row in ended],
-                self.env._("A newer change of the same record stands for it."),
-            )
 
     @api.model
     def _follow_up(self, connector, items, rows: dict, alone: bool, now) -> None:
