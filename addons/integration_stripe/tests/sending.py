@@ -2,18 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """A company whose records go to Stripe; jobs run in the test's own transaction."""
 
-from contextlib import contextmanager
-from unittest.mock import patch
-
 from odoo.fields import Command
+
+from odoo.addons.integration_core.tests.sending import SendingMixin
 
 from .money import MoneyCase
 
-MODELS = "odoo.addons.integration_core.models"
 SENT = ("customer", "product", "price", "invoice")
 
 
-class SendingCase(MoneyCase):
+class SendingCase(SendingMixin, MoneyCase):
     """All flows both ways; what the stand-in hears and says is counted."""
 
     @classmethod
@@ -38,46 +36,6 @@ class SendingCase(MoneyCase):
         self.deliver_new()
         self.work()
         self.forget()
-
-    @contextmanager
-    def jobs(self):
-        """Commit and rollback of a job, inside the test's transaction."""
-
-        def keep(env):
-            env.flush_all()
-            env.invalidate_all()
-
-        with (
-            patch(f"{MODELS}.send.checkpoint", keep),
-            patch(f"{MODELS}.send.fresh_snapshot", keep),
-            patch(f"{MODELS}.event_send.checkpoint", keep),
-            patch(f"{MODELS}.event_send.fresh_snapshot", keep),
-        ):
-            yield
-
-    def send(self):
-        """What the send drains' jobs do, until nothing is ready."""
-        self.env.flush_all()
-        drains = self.env["integration.send"]
-        connector = self.connector.sudo()
-        with self.jobs():
-            for _round in range(20):
-                self.env.invalidate_all()
-                ready = [
-                    drains._ready(connector, drain, 20)
-                    for drain in range(connector.drain_count)
-                ]
-                if not any(ready):
-                    return
-                for rows in ready:
-                    drains._take(connector, rows)
-        self.fail("there is no end of it")
-
-    def send_again(self, event):
-        """One attempt of a message's own job."""
-        with self.jobs():
-            self.env["integration.send"]._alone(event.sudo())
-        self.env.invalidate_all()
 
     def hear(self):
         """All that the stand-in has told since the last time, worked on."""

@@ -3,7 +3,9 @@
 import random
 from unittest.mock import patch
 
-from .test_sending import MODELS, SendingCase
+from odoo.addons.integration_core.tests.sending import MODELS
+
+from .sending import SendingCase
 
 FIELDS = {"phone": "telephone", "email": "mail"}
 # Some of them, and those that once found something.

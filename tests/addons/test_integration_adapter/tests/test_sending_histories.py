@@ -7,7 +7,9 @@ from unittest.mock import patch
 from odoo.tests.common import tagged
 from odoo.tools import mute_logger
 
-from .test_sending import ADAPTER, MODELS, SendingCase
+from odoo.addons.integration_core.tests.sending import MODELS
+
+from .sending import ADAPTER, SendingCase
 
 
 class Killed(BaseException):
@@ -105,7 +107,7 @@ class TestSharedWork(SendingCase):
         )
         events = self.events(children[0]) + self.events(children[-1])
         mine = self.events(customer)[0]
-        with self._jobs():
+        with self.jobs():
             for event in events:
                 rows = self.env["integration.send"]._rows(event.ids)
                 self.env["integration.send"]._take(self.connector.sudo(), rows)
@@ -171,7 +173,7 @@ class TestMeanwhile(SendingCase):
         drains = self.env["integration.send"]
         for drain in range(self.connector.drain_count):
             rows = drains._ready(self.connector, drain, 20)
-            with self._jobs():
+            with self.jobs():
                 drains._take(self.connector.sudo(), rows)
 
     def forgotten(self, **values):
@@ -371,5 +373,5 @@ class TestOutcome(SendingCase):
             for drain in range(7)
             for row in drains._ready(self.connector, drain, 20)
         ]
-        with self._jobs():
+        with self.jobs():
             self.assertTrue(drains._take(self.connector.sudo(), rows))

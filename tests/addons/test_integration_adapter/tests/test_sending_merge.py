@@ -1,6 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from .test_sending import SendingCase
+from .sending import SendingCase
 
 
 class TestSendingMerged(SendingCase):
