@@ -28,6 +28,8 @@ class IntegrationEffect(models.Model):
     create_date = fields.Datetime(readonly=True, required=True)
 
     _key_uniq = models.UniqueIndex("(key)", "This effect has already happened.")
+    # What happened to a document: asked for each one that goes out.
+    _document_idx = models.Index("(model, res_id)")
 
     @api.model
     def _key(self, connector, business_key: str, effect: str) -> str:
