@@ -141,7 +141,7 @@ def test_one_reason_of_many_failures_is_told_once(tools):
 
 
 def test_an_odoo_failure_is_told_with_its_last_line(tools, capsys):
-    log = tools.odoo_part.OdooLog(tools.Result("odoo"))
+    log = importlib.import_module("odoo_part").OdooLog(tools.Result("odoo"))
     for line in ODOO_LOG.splitlines():
         log.read(line)
     found = [(f.name, f.reason) for f in log.result.failures]
