@@ -15,9 +15,14 @@ EXPRESSIONS = {
     "'^[A-Z]{2}', '')",
     "email": "%s",
     "phone": "right(regexp_replace(%s, '[^0-9]', '', 'g'), " + f"{PHONE_TAIL})",
-    "domain": "split_part(regexp_replace(lower(%s), "
-    "'^([a-z][a-z0-9+.-]*://)?(www\\.)*', ''), '/', 1)",
-    "name": "lower(regexp_replace(%s, '[^[:alnum:]]', '', 'g'))",
+    # Without scheme; then without path, user and port; then without www.
+    "domain": "regexp_replace(btrim(regexp_replace(regexp_replace(regexp_replace("
+    "lower(btrim(%s)), '^[a-z][a-z0-9+.-]*://', ''), '[/?#].*$', ''), "
+    "'^.*@|:.*$', '', 'g'), '.'), '^(www[.])+', '')",
+    # Accents are marks of their own in this form; what casefold of Python's does
+    # besides: sharp s, and the sigma at the end of Greek words.
+    "name": "lower(regexp_replace(translate(replace(replace(normalize(%s, NFKD), "
+    "'ß', 'ss'), 'ẞ', 'ss'), 'ς', 'σ'), '[^[:alnum:]]', '', 'g'))",
 }
 # Records that one key may bring; a key that finds more identifies nothing.
 MAX_FOUND = 2000

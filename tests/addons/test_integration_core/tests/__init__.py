@@ -19,6 +19,7 @@ from . import (
     test_mapping_problem,
     test_mapping_version,
     test_match,
+    test_match_narrowing,
     test_match_review,
     test_merge,
     test_metrics,
