@@ -36,6 +36,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from .stripe_balance import PER_EURO
+from .stripe_ledger_books import BOOKS, Entry
 from .stripe_ledger_sums import Arithmetic, LineSums, exact, half_up
 from .stripe_money import MINIMUM, digits
 from .stripe_render import render
@@ -132,18 +133,6 @@ class PaymentSums:
     fee: int | None = None
 
 
-@dataclass
-class Entry:
-    kind: str
-    of: str
-    # (account, currency, amount); debit positive
-    lines: list[tuple[str, str, int]]
-
-    def add(self, account: str, currency: str, amount: int) -> None:
-        if amount:
-            self.lines.append((account, currency, amount))
-
-
 class Ledger:
     """The books as they stand when it is made."""
 
@@ -159,6 +148,9 @@ class Ledger:
                 payment.key: payment for payment in map(self._payment, self._charges())
             }
         self.entries = [*self._invoice_entries(), *self._payment_entries()]
+        with sim.lock:
+            for book in BOOKS:
+                self.entries += book.entries(self)
 
     # -- facts ---------------------------------------------------------------------
 
@@ -322,6 +314,8 @@ class Ledger:
                 found += _differing(sums, self.sim.invoices[invoice_id], self.sim)
             for payment in self.payments.values():
                 found += self._settled_otherwise(payment)
+            for book in BOOKS:
+                found += book.differences(self)
         return found
 
     def _settled_otherwise(self, payment: PaymentSums) -> list[str]:
