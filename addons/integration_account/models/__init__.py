@@ -6,6 +6,7 @@ from . import connector
 from . import connector_accounting
 from . import connector_proposal
 from . import gateway_journal
+from . import gateway_journal_accounts
 from . import account_tax
 from . import value_map_line
 from . import external_id_out
@@ -60,4 +61,7 @@ from . import entity_invoice_void
 from . import entity_invoice_write_off
 from . import entity_invoice_export
 from . import entity_invoice_own
+from . import settlement_line
+from . import settlement
+from . import settlement_line_payout
 from . import entity_ownership

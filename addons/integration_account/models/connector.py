@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..categories import OTHER_ACCOUNTS
+
 # What an approval of a connector covers of its accounting defaults.
 ACCOUNT_FIELDS = (
     "sale_journal_id",
@@ -129,6 +131,7 @@ class IntegrationConnector(models.Model):
                 row.journal_id.id,
                 row.clearing_account_id.id,
                 row.fee_account_id.id,
+                *(row[name].id for name in OTHER_ACCOUNTS),
             ]
             for row in self.gateway_journal_ids
         )
