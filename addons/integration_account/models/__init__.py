@@ -65,3 +65,6 @@ from . import settlement_line
 from . import settlement
 from . import settlement_line_payout
 from . import entity_ownership
+from . import payment_document
+from . import refund
+from . import dispute
