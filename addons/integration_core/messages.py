@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .engine.errors import IntegrationError
@@ -112,6 +113,56 @@ class EventPage(NamedTuple):
     """
 
     messages: list[Message]
+    cursor: str
+
+
+class Balance(NamedTuple):
+    """What a peer holds for us in one currency now: answer of ``adapter._balances``.
+
+    :param currency: ISO 4217
+    :param available: `Decimal` in the currency's own unit, what may be paid out
+    :param pending: `Decimal`, what is on its way into it
+    """
+
+    currency: str
+    available: Decimal
+    pending: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """All that the peer owes us in this currency."""
+        return self.available + self.pending
+
+
+class Control(NamedTuple):
+    """One object as the peer counts it, for comparing both sides.
+
+    It is read past the mapping and tells only what both sides must agree on.
+
+    :param external_id: the peer's id of the object
+    :param key: business key, where several objects speak of one thing; else the id
+    :param amount: canonical money, signed as in the entity's schema; None: no amount
+    :param occurred_at: naive UTC, what the object is dated by
+    :param status: a status of the entity's schema, '' where it has none
+    :param note: what people know it by, for example its number
+    """
+
+    external_id: str
+    key: str
+    amount: dict | None
+    occurred_at: datetime
+    status: str = ""
+    note: str = ""
+
+
+class ControlPage(NamedTuple):
+    """One page of what a peer has of an entity: answer of ``adapter._control``.
+
+    :param records: list of :class:`Control`
+    :param cursor: where the next page starts, empty at the end
+    """
+
+    records: list[Control]
     cursor: str
 
 

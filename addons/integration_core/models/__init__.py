@@ -38,6 +38,7 @@ from . import flow
 from . import flow_plan
 from . import flow_filter
 from . import flow_load
+from . import flow_append
 from . import flow_schedule
 from . import flow_approval
 from . import catch_up

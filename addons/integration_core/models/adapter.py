@@ -11,6 +11,8 @@ from ..engine.errors import AuthenticationError, PermanentError, SchemaError
 from ..engine.http_client import GovernedClient
 from ..engine.masking import masked_logger
 from ..messages import (
+    Balance,
+    ControlPage,
     Delivery,
     EventPage,
     Identity,
@@ -46,6 +48,9 @@ class IntegrationAdapter(models.AbstractModel):
     _max_attempts = 8
     # For how many days the peer keeps its messages (:meth:`_missed`); 0: it keeps none.
     _missed_days = 0
+    # Entities of which the peer sends no messages: entity → minutes between readings,
+    # proposed for a new flow.
+    _polled: dict = {}
     # Entities that can be written at the peer (:meth:`_send`).
     _can_send: frozenset = frozenset()
     # For how many seconds the peer answers a repeated request of the same idempotency
@@ -182,6 +187,32 @@ class IntegrationAdapter(models.AbstractModel):
         raise self._cannot()
 
     @api.model
+    def _cursor_since(self, connector, entity: str, since) -> str:
+        """Cursor with which :meth:`_page` begins at what was made since a moment.
+
+        For entities whose objects never change (``_append_only``). Talks to nobody.
+
+        :param since: naive UTC by the peer's clock
+        :return: '' where the list cannot be narrowed: all of it is read
+        """
+        return ""
+
+    @api.model
+    def _page_of(
+        self, connector, entity: str, owner: str, owner_id: str, cursor: str, limit: int
+    ) -> Page:
+        """One page of the objects that belong to an object of another entity.
+
+        The transactions of a payout, for example: a hundred of them cost one request
+        instead of a hundred.
+
+        :param owner: entity of the object they belong to
+        :param owner_id: the peer's id of it
+        :raises engine.errors.PermanentError: the peer cannot tell
+        """
+        raise self._cannot()
+
+    @api.model
     def _page_source(self, connector, entity: str, record: dict, page: Page) -> Source:
         """A record of a page in the adapter's one shape."""
         return Source(record=record, version=page.version)
@@ -199,6 +230,34 @@ class IntegrationAdapter(models.AbstractModel):
         :param until: naive UTC; what is newer may still be on its way to the webhook
         :param cursor: empty for the first page, else from the page before
         :raises engine.errors.IntegrationError: by its class
+        """
+        raise self._cannot()
+
+    # === COMPARING === #
+
+    @api.model
+    def _balances(self, connector) -> list[Balance]:
+        """What the peer holds for us now, one entry a currency.
+
+        :raises engine.errors.IntegrationError: by its class
+        """
+        raise self._cannot()
+
+    @api.model
+    def _control(
+        self, connector, entity: str, since, until, cursor: str, limit: int
+    ) -> ControlPage:
+        """One page of what the peer has of an entity in a stretch of time.
+
+        What the books should know as well: the reconciliation compares it with Odoo.
+        By ``occurred_at``, whatever the peer's list is sorted by; a page may be empty
+        and have a cursor all the same.
+
+        :param since: naive UTC, included
+        :param until: naive UTC, not included
+        :param cursor: empty for the first page, else from the page before
+        :raises engine.errors.IntegrationError: by its class; a
+            :class:`~engine.errors.PermanentError` where the peer has no such list
         """
         raise self._cannot()
 

@@ -23,6 +23,9 @@ class IntegrationEntity(models.AbstractModel):
     _kind = "state"
     # Lower goes first within a batch: what others refer to.
     _rank = 50
+    # Its objects never change once they are there, as the entries of a ledger: after
+    # the first load only what came since is read, where the adapter can begin there.
+    _append_only = False
     # Entities it may refer to without needing them: where no flow of the connector
     # brings one, the reference is left out of ``item.references``.
     _optional_references: frozenset = frozenset()

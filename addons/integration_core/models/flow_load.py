@@ -96,7 +96,7 @@ class IntegrationFlow(models.Model):
                 self.env._("Load started: %(flow)s", flow=flow.display_name),
                 actor_id=self.env.uid,
             )
-            flow._start_load()
+            flow._start_load(whole=True)
         return True
 
     def action_stop_load(self):
@@ -123,17 +123,22 @@ class IntegrationFlow(models.Model):
                 self.env._("Only an incoming flow that is not paused can be loaded.")
             )
 
-    def _start_load(self) -> None:
-        """Start from the beginning, or go on where a load was stopped."""
+    def _start_load(self, whole: bool = False) -> None:
+        """Start from the beginning, or go on where a load was stopped.
+
+        :param whole: everything, also where only what is new would do
+        """
         for flow in self.sudo():
             again = flow.load_state in ("stopped", "failed") and flow.load_cursor
+            begin = "" if whole or again else flow._cursor_of_new()
             flow.write(
                 {
                     "load_state": "running",
                     "load_message": False,
                     "load_done": flow.load_done if again else 0,
                     "load_failed": flow.load_failed if again else 0,
-                    "load_cursor": flow.load_cursor if again else False,
+                    "load_cursor": flow.load_cursor if again else begin or False,
+                    "watermark": flow.watermark if again else flow._read_up_to(),
                     "last_load_at": fields.Datetime.now(),
                 }
             )
@@ -228,6 +233,8 @@ class IntegrationFlow(models.Model):
                 str(error), seconds=int(error.retry_after or 10), ignore_retry=True
             ) from error
         failed = self._apply_page(connector, adapter, page, cursor)
+        # What is made while the load goes on comes before the first page.
+        begun = (self.watermark or {}).get("begun") or page.version
         self.write(
             {
                 "load_done": self.load_done + len(page.records),
@@ -236,7 +243,9 @@ class IntegrationFlow(models.Model):
                 "load_cursor": page.cursor or False,
                 "load_state": self.load_state if page.cursor else "done",
                 "load_message": False,
-                "watermark": self.watermark if page.cursor else {"read": page.version},
+                "watermark": self._read_up_to() | {"begun": begun}
+                if page.cursor
+                else {"read": begun},
             }
         )
         checkpoint(self.env)

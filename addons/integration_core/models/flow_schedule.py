@@ -12,6 +12,34 @@ class IntegrationFlow(models.Model):
 
     last_load_at = fields.Datetime(string="Last read", readonly=True, copy=False)
 
+    @api.onchange("entity", "direction", "connector_id")
+    def _onchange_rhythm(self):
+        """Propose a schedule for what the system sends no messages of."""
+        for flow in self.filtered(lambda f: f.connector_id and f.direction == "in"):
+            flow.update(self._rhythm(flow.connector_id, flow.entity))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: what the system sends no messages of is read on a schedule."""
+        connectors = self.env["integration.connector"]
+        proposed = [
+            self._rhythm(connectors.browse(v.get("connector_id")), v.get("entity"))
+            if v.get("direction", "in") == "in" and "trigger" not in v
+            else {}
+            for v in vals_list
+        ]
+        return super().create(
+            [{**more, **v} for more, v in zip(proposed, vals_list, strict=True)]
+        )
+
+    @api.model
+    def _rhythm(self, connector, entity: str) -> dict:
+        """Fields of a new flow that follow from how the system tells of the entity."""
+        polled = connector._adapter()._polled if connector.system else {}
+        if entity not in polled:
+            return {}
+        return {"trigger": "schedule", "interval_minutes": polled[entity]}
+
     @api.model
     def _cron_run_scheduled(self):
         """Cron: start the load of every flow whose interval has passed."""
