@@ -44,15 +44,9 @@ class IntegrationEntityUpsert(models.AbstractModel):
 
     @api.model
     def _marked_id(self, item: Item) -> int:
-        """Id in the mark of a write of this very database, or 0."""
-        reference = item.source.reference if item.source else ""
-        database, _colon, rest = (reference or "").partition(":")
-        model, _colon, res_id = rest.rpartition(":")
-        # A copy of the database, or another one, leaves marks that are not ours.
-        if model != self._record_model or not res_id.isdecimal():
-            return 0
-        own = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        return int(res_id) if database == own else 0
+        """Id of the record that a write of ours named in the object, or 0."""
+        named = self.env["integration.outbound"]._named(item)
+        return named[1] if named and named[0] == self._record_model else 0
 
     @api.model
     def _drop_missing(self, items: list[Item]) -> None:

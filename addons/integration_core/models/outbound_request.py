@@ -20,17 +20,26 @@ class IntegrationOutbound(models.AbstractModel):
         :param item: `messages.Item`; None where the object says nothing, or names a
             record of another database or one that is gone
         """
-        database, _colon, rest = (
-            item.source.reference if item.source else ""
-        ).partition(":")
-        model, _colon, res_id = rest.partition(":")
-        if database != self._database() or model not in self.env:
+        named = self._named(item)
+        if named is None:
             return None
-        if not res_id.isdecimal():
-            return None
+        model, res_id = named
         # sudo: only whether it exists.
-        found = self.env[model].sudo().browse(int(res_id)).exists()
+        found = self.env[model].sudo().browse(res_id).exists()
         return (model, found.id) if found else None
+
+    @api.model
+    def _named(self, item) -> tuple[str, int] | None:
+        """(model, id) in the mark of a write of this very database, or None.
+
+        A copy of the database, or another one, leaves marks that are not ours. Nothing
+        says yet that the record still exists.
+        """
+        reference = item.source.reference if item.source else ""
+        database, _colon, rest = (reference or "").partition(":")
+        model, _colon, res_id = rest.partition(":")
+        ours = database == self._database() and model in self.env
+        return (model, int(res_id)) if ours and res_id.isdecimal() else None
 
     @api.model
     def _fact(self, records, entity: str, event_type: str) -> None:

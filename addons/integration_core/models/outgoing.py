@@ -43,7 +43,7 @@ class IntegrationOutgoing(models.AbstractModel):
                     item.skip("not_subscribed")
                 continue
             model = env[model._name]
-            self._to_owners(model, group)
+            self._to_owners(connector, model, group)
             group = [item for item in group if item.open]
             self._coalesce(connector, group)
             self._find_links(connector, entity, group)
@@ -55,7 +55,7 @@ class IntegrationOutgoing(models.AbstractModel):
     # === WHICH === #
 
     @api.model
-    def _to_owners(self, model, items: list[Outgoing]) -> None:
+    def _to_owners(self, connector, model, items: list[Outgoing]) -> None:
         """A part of a record, such as an address, goes with the record it belongs to.
 
         Its message joins the record's lane and comes up again there.
@@ -70,10 +70,11 @@ class IntegrationOutgoing(models.AbstractModel):
             records = records.sudo().browse(i.res_id for i in group).exists()
             owners = model._export_owner(records)
             for item in group:
-                self._to_owner(model, item, records, owners.get(item.res_id))
+                owner = owners.get(item.res_id)
+                self._to_owner(connector, model, item, records, owner)
 
     @api.model
-    def _to_owner(self, model, item: Outgoing, records, owner) -> None:
+    def _to_owner(self, connector, model, item: Outgoing, records, owner) -> None:
         """Move one message to the record, or the records, that its own belongs to."""
         if item.res_id not in records._ids:
             item.skip("superseded", self.env._("The record was deleted."))
@@ -89,8 +90,6 @@ class IntegrationOutgoing(models.AbstractModel):
         item.model, item.res_id = model._record_model, owners[0]
         item.lane = lane_of(item.entity, item.model, item.res_id)
         item.outcome = "move"
-        event = self.env["integration.event"].sudo().browse(item.event_id)
-        connector = event.connector_id
         outbound._append(
             [
                 outbound._row_of(connector, item.entity, item.model, other)
