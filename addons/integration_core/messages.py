@@ -140,11 +140,15 @@ class Control(NamedTuple):
     It is read past the mapping and tells only what both sides must agree on.
 
     :param external_id: the peer's id of the object
-    :param key: business key, where several objects speak of one thing; else the id
+    :param key: what the books know it by: a payment's business key, a document's
+        number; else the id
     :param amount: canonical money, signed as in the entity's schema; None: no amount
     :param occurred_at: naive UTC, what the object is dated by
     :param status: a status of the entity's schema, '' where it has none
-    :param note: what people know it by, for example its number
+    :param note: what people know it by, for example its description
+    :param fee: canonical money, signed, where a part of the amount was kept as a fee
+    :param original: canonical money in the currency it was converted from, signed
+    :param source: the peer's id of the object that a movement of money is about
     """
 
     external_id: str
@@ -153,6 +157,9 @@ class Control(NamedTuple):
     occurred_at: datetime
     status: str = ""
     note: str = ""
+    fee: dict | None = None
+    original: dict | None = None
+    source: str = ""
 
 
 class ControlPage(NamedTuple):

@@ -51,6 +51,10 @@ class IntegrationAdapter(models.AbstractModel):
     # Entities of which the peer sends no messages: entity → minutes between readings,
     # proposed for a new flow.
     _polled: dict = {}
+    # Entities whose objects the peer lists for comparing (:meth:`_control`).
+    _can_control: frozenset = frozenset()
+    # Whether the peer says what it holds for us (:meth:`_balances`).
+    _can_balance = False
     # Entities that can be written at the peer (:meth:`_send`).
     _can_send: frozenset = frozenset()
     # For how many seconds the peer answers a repeated request of the same idempotency
