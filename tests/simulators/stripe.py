@@ -37,15 +37,19 @@ from . import (  # noqa: F401 - the resources register
     stripe_charges,
     stripe_coupons,
     stripe_customers,
+    stripe_disputes,
     stripe_intents,
     stripe_invoice_payments,
     stripe_invoices,
     stripe_items,
     stripe_lines,
+    stripe_payouts,
     stripe_prices,
     stripe_products,
+    stripe_refunds,
     stripe_tax_rates,
     stripe_thin,
+    stripe_topups,
 )
 from .kernel import (
     Delivery,
@@ -109,6 +113,11 @@ class StripeSimulator(Acts):
         self.settle: dict[str, tuple[str, str]] = {}
         # Per cent of the amount, fixed part, per cent for an exchange.
         self.fees = ("1.5", "0.25", "2")
+        # Per cent of tax on these fees; "": none.
+        self.fee_tax = ""
+        # What a dispute costs, in whole units of the balance; an instant payout: %.
+        self.dispute_fee = "20"
+        self.instant_fee = "1"
         # Whether a charge gets its balance transaction only after it succeeded.
         self.async_capture = True
         # Whether a line that was agreed without a price gets an inactive price and

@@ -9,6 +9,7 @@ the newest shape.
 from typing import TYPE_CHECKING
 
 from . import stripe_params as params
+from .stripe_acts_money import MoneyActs
 from .stripe_errors import ApiError
 from .stripe_invoices import CREATE
 from .stripe_items import CREATE as ITEM
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _SUBSCRIPTION = ("subscription", "subscription_item", "proration", "credited")
 
 
-class Acts:
+class Acts(MoneyActs):
     """Part of ``StripeSimulator``; amounts are integers in minor units."""
 
     # -- the oracle ----------------------------------------------------------------

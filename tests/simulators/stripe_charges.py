@@ -242,14 +242,36 @@ class Charges(Resource):
 
         return self.page(call, "/v1/charges", values, keep)
 
+    def lost(self, id: str, code: str, call: Call) -> dict:  # noqa: A002
+        """A charge that had succeeded fails after all: the money goes again.
+
+        Its invoice stays paid (choice of ours).
+        """
+        obj = self.get(id)
+        if obj["status"] != "succeeded" or not obj["balance_transaction"]:
+            raise ApiError(400, f"Charge {id} brought no money that could go.")
+        transactions = self.sim.resources["balance_transactions"]
+        came = transactions.get(obj["balance_transaction"])
+        made = transactions.record(
+            "payment_failure_refund",
+            "charge_failure",
+            -came["amount"],
+            came["currency"],
+            call,
+            obj["id"],
+            rate=came["exchange_rate"],
+            description="PAYMENT FAILURE",
+        )
+        obj.update(failure_balance_transaction=made["id"], paid=False)
+        self._failed(obj, code, "The bank returned the payment.", call)
+        intents = self.sim.resources["payment_intents"]
+        intent = intents.objects.get(obj["payment_intent"])
+        if intent:
+            intents.lost(intent, obj, call)
+        return obj
+
     def expand_refunds(self, obj: dict) -> dict:
-        """Refunds come with their own issue; until then there are none."""
-        return {
-            "object": "list",
-            "data": [],
-            "has_more": False,
-            "url": f"/v1/charges/{obj['id']}/refunds",
-        }
+        return self.sim.resources["refunds"].nested(obj["id"])
 
 
 def _outcome(declined: bool) -> dict:

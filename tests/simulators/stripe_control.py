@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 # What POST do may call.
 DOABLE = {
     name
-    for name, value in vars(Acts).items()
+    for part in Acts.__mro__[:-1]
+    for name, value in vars(part).items()
     if callable(value) and not name.startswith("_")
 }
 

@@ -15,7 +15,11 @@ DAHLIA = "2026-03-25"
 ENDIVE = "2026-09-30"
 
 # Event types that older versions do not know.
-EVENTS = {"invoice.overpaid": BASIL, "invoice_payment.paid": "2025-05-28"}
+EVENTS = {
+    "invoice.overpaid": BASIL,
+    "invoice_payment.paid": "2025-05-28",
+    "refund.failed": "2024-10-28",
+}
 
 ADDED = {
     "customer": [
@@ -73,6 +77,23 @@ ADDED = {
         (BASIL, ("billing_details.tax_id", "presentment_details")),
     ],
     "balance_transaction": [(BASIL, ("balance_type",))],
+    "refund": [
+        (BASIL, ("pending_reason", "presentment_details")),
+        (ENDIVE, ("customer", "customer_account", "payment_method")),
+    ],
+    "dispute": [
+        (
+            ACACIA,
+            (
+                "enhanced_eligibility_types",
+                "evidence.enhanced_evidence",
+                "evidence_details.enhanced_eligibility",
+            ),
+        ),
+        (ENDIVE, ("evidence_details.submission_method", "intended_submission_method")),
+    ],
+    "payout": [(ACACIA, ("trace_id",)), (BASIL, ("payout_method",))],
+    "topup": [(ENDIVE, ("initiated_by", "payment_method", "payment_method_options"))],
 }
 
 
@@ -214,7 +235,13 @@ def _with_invoice(value: dict, find) -> dict:
     return value
 
 
+def _dispute(value: dict, find) -> dict:
+    value["payment_method_details"].get("card", {}).pop("network", None)
+    return value
+
+
 RESHAPED = {
+    "dispute": {BASIL: _dispute},
     "price": {BASIL: _price},
     "discount": {CLOVER: _discount},
     "invoice": {BASIL: _invoice},

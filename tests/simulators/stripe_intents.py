@@ -276,6 +276,12 @@ class PaymentIntents(Resource):
 
     def declined(self, obj: dict, charge: dict, call: Call) -> None:
         """Its charge has failed; another attempt may follow."""
+        self.lost(obj, charge, call)
+        if obj["_invoice"]:
+            self.sim.resources["invoices"].failed(charge, call)
+
+    def lost(self, obj: dict, charge: dict, call: Call) -> None:
+        """Its charge has failed, perhaps long after it had succeeded."""
         obj["status"] = "requires_payment_method"
         obj["last_payment_error"] = {
             "charge": charge["id"],
@@ -284,8 +290,6 @@ class PaymentIntents(Resource):
             "type": "card_error",
         }
         self.sim.emit("payment_intent.payment_failed", obj, call)
-        if obj["_invoice"]:
-            self.sim.resources["invoices"].failed(charge, call)
 
     def _canceled(self, obj: dict, reason: str, call: Call) -> None:
         obj["status"] = "canceled"
