@@ -64,6 +64,11 @@ from . import entity_invoice_own
 from . import settlement_line
 from . import settlement
 from . import settlement_line_payout
+from . import entity_balance_transaction
+from . import entity_balance_transaction_choice
+from . import entity_balance_transaction_payment
+from . import entity_balance_transaction_booking
+from . import entity_balance_transaction_result
 from . import entity_ownership
 from . import payment_document
 from . import refund

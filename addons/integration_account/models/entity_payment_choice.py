@@ -16,7 +16,8 @@ from ..messages import GuardRequest
 from ..payments import Booking, fits, money_text
 
 # What a payment waits for whose converted amount nobody has said yet.
-SETTLEMENT = "balance_transaction"
+# Not the name of an entity: there is nothing that could be read by it.
+SETTLEMENT = "settled_amount"
 
 
 class IntegrationEntityPayment(models.AbstractModel):

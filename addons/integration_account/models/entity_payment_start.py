@@ -95,14 +95,7 @@ class IntegrationEntityPayment(models.AbstractModel):
             return
         day = self._day(connector, booking)
         if (currency.id, day) not in rates:
-            rates[currency.id, day] = self.env["res.currency.rate"].search_count(
-                [
-                    ("currency_id", "=", currency.id),
-                    ("name", "<=", day),
-                    ("company_id", "in", (False, company.root_id.id)),
-                ],
-                limit=1,
-            )
+            rates[currency.id, day] = self._has_rate(currency.id, day)
         if rates[currency.id, day]:
             return
         raise MappingError(
@@ -120,3 +113,13 @@ class IntegrationEntityPayment(models.AbstractModel):
             path="amount.currency",
             details={"cause": f"currency:{currency.name}"},
         )
+
+    @api.model
+    def _has_rate(self, currency_id: int, day) -> bool:
+        """Whether Odoo has a rate of a currency for a day, of that day or before."""
+        domain = [
+            ("currency_id", "=", currency_id),
+            ("name", "<=", day),
+            ("company_id", "in", (False, self.env.company.root_id.id)),
+        ]
+        return bool(self.env["res.currency.rate"].search_count(domain, limit=1))

@@ -69,6 +69,16 @@ class IntegrationEntity(models.AbstractModel):
         return None
 
     @api.model
+    def _does_without(self, connector, item: Item, missing: list[tuple]) -> bool:
+        """Whether this very message may be applied although it lacks references.
+
+        Asked only where some are missing. They are left out of ``item.references``.
+
+        :param missing: (entity, external id) of what is not known
+        """
+        return False
+
+    @api.model
     def _apply(self, connector, items: list[Item]) -> None:
         """Match, create and write a batch.
 

@@ -259,7 +259,8 @@ class IntegrationPipeline(models.AbstractModel):
                 for ref in dict.fromkeys(references)
                 if ref not in found and (ref[0] in plans or ref[0] not in optional)
             ]
-            if missing:
+            model = entities._for(item.entity)
+            if missing and not model._does_without(connector, item, missing):
                 # One that no flow brings first: there is no use in waiting.
                 entity, external_id = min(missing, key=lambda ref: ref[0] in plans)
                 error = self._missing(entity, external_id, entity in plans)

@@ -38,3 +38,4 @@ from . import test_edited_invoice
 from . import test_export
 from . import test_mapping_preview
 from . import test_value_preview
+from . import test_balance_transaction

@@ -63,6 +63,23 @@ ENTITIES = {
         "description",
         "elsewhere",
     ),
+    "balance_transaction": (
+        "category",
+        "amount",
+        "fee",
+        "fees",
+        "net",
+        "original",
+        "exchange_rate",
+        "occurred_at",
+        "available_on",
+        "payment",
+        "refund",
+        "dispute",
+        "payout",
+        "source",
+        "description",
+    ),
 }
 
 

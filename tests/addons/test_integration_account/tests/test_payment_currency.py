@@ -93,7 +93,7 @@ class TestPaymentCurrency(PaymentCase):
             "ch_1", "pi_1", "100.00", "in_1", currency="USD", settlement_pending=True
         )
         self._assert_state(first, "waiting")
-        self.assertEqual(first.waiting_for, "balance_transaction:pi_1")
+        self.assertEqual(first.waiting_for, "settled_amount:pi_1")
         self.assertIn("not said to how much", first.error)
         read = self._pay("pi_1", "pi_1", "100.00", "in_1", currency="USD")
         self._assert_state(read, "waiting")
