@@ -51,6 +51,9 @@ class IntegrationAdapter(models.AbstractModel):
     # Entities of which the peer sends no messages: entity → minutes between readings,
     # proposed for a new flow.
     _polled: dict = {}
+    # Pairs (entity, owner): objects of an entity that the peer lists for one object of
+    # another (:meth:`_page_of`).
+    _parts: frozenset = frozenset()
     # Entities whose objects the peer lists for comparing (:meth:`_control`).
     _can_control: frozenset = frozenset()
     # Whether the peer says what it holds for us (:meth:`_balances`).
@@ -207,8 +210,8 @@ class IntegrationAdapter(models.AbstractModel):
     ) -> Page:
         """One page of the objects that belong to an object of another entity.
 
-        The transactions of a payout, for example: a hundred of them cost one request
-        instead of a hundred.
+        For the pairs in :attr:`_parts`. The transactions of a payout, for example: a
+        hundred of them cost one request instead of a hundred.
 
         :param owner: entity of the object they belong to
         :param owner_id: the peer's id of it
