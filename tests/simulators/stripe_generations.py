@@ -240,7 +240,21 @@ def _dispute(value: dict, find) -> dict:
     return value
 
 
+def _reserve(value: dict, find) -> dict:
+    # From memory: what the old closed list does not name was called this.
+    if value["type"] in ("reserve_hold", "reserve_release"):
+        value["type"] = "reserve_transaction"
+    return value
+
+
+def _minimum(value: dict, find) -> dict:
+    if value["type"].startswith("payout_minimum_balance"):
+        value["type"] = "reserve_transaction"
+    return value
+
+
 RESHAPED = {
+    "balance_transaction": {ACACIA: _minimum, BASIL: _reserve},
     "dispute": {BASIL: _dispute},
     "price": {BASIL: _price},
     "discount": {CLOVER: _discount},
