@@ -71,5 +71,6 @@ from . import entity_balance_transaction_booking
 from . import entity_balance_transaction_result
 from . import entity_ownership
 from . import payment_document
+from . import settlement_line_document
 from . import refund
 from . import dispute
