@@ -100,11 +100,13 @@ class Control:
                     **ledger.totals(currency),
                     "receivable": ledger.receivable(currency),
                     "clearing": ledger.clearing(currency),
+                    "gateway": ledger.gateway(currency),
                 }
                 for currency in ledger.currencies
             },
             "invoices": {key: asdict(sums) for key, sums in ledger.invoices.items()},
             "payments": {key: asdict(sums) for key, sums in ledger.payments.items()},
+            "payouts": {key: asdict(sums) for key, sums in ledger.payouts.items()},
         }
 
     def get_deliveries(self, after="0"):

@@ -25,8 +25,9 @@ Entries, debit positive, zero in sum per currency:
 | paid outside | outside | receivable |
 | balance of the customer used | customer_balance | receivable (and the reverse) |
 
-Fees are not booked here: ``payments[…].fee`` tells them. A charge that belongs to no
-invoice credits ``sales`` of its customer.
+A charge that belongs to no invoice credits ``sales`` of its customer. Fees, refunds,
+disputes and payouts: ``stripe_ledger_money``, which fills ``movements`` (by balance
+transaction) and ``payouts``; what the gateway holds is ``gateway("eur")``.
 """
 
 from collections import defaultdict
@@ -35,7 +36,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from .stripe_balance import PER_EURO
+from . import stripe_ledger_money  # noqa: F401 - puts itself into BOOKS
 from .stripe_ledger_books import BOOKS, Entry
 from .stripe_ledger_sums import Arithmetic, LineSums, exact, half_up
 from .stripe_money import MINIMUM, digits
@@ -147,6 +148,9 @@ class Ledger:
             self.payments = {
                 payment.key: payment for payment in map(self._payment, self._charges())
             }
+        # By balance transaction, and by payout: see stripe_ledger_money.
+        self.movements: dict[str, stripe_ledger_money.Movement] = {}
+        self.payouts: dict[str, stripe_ledger_money.PayoutSums] = {}
         self.entries = [*self._invoice_entries(), *self._payment_entries()]
         with sim.lock:
             for book in BOOKS:
@@ -175,7 +179,8 @@ class Ledger:
         return [
             obj
             for obj in self.sim.charges.values()
-            if obj["status"] == "succeeded" and obj["captured"]
+            if obj["captured"]
+            and (obj["status"] == "succeeded" or obj["failure_balance_transaction"])
         ]
 
     def _payment(self, charge: dict) -> PaymentSums:
@@ -200,25 +205,20 @@ class Ledger:
         return payment
 
     def _settle(self, payment: PaymentSums, transaction: str) -> None:
-        payment.settlement, rate = self._settlement(payment.currency)
-        amount = Fraction(payment.amount)
-        if rate is not None:
-            shift = digits(payment.settlement) - digits(payment.currency)
-            amount = amount * rate * Fraction(10) ** shift
-        payment.settled = half_up(amount, payment.settlement)
         obj = self.sim.balance_transactions[transaction]
+        payment.settlement = self._settlement(payment.currency)
+        amount = Fraction(payment.amount)
+        if payment.settlement != payment.currency:
+            # Rates change; the one of that moment is published.
+            shift = digits(payment.settlement) - digits(payment.currency)
+            amount = amount * exact(obj["exchange_rate"]) * Fraction(10) ** shift
+        payment.settled = half_up(amount, payment.settlement)
         payment.fee = sum(entry["amount"] for entry in obj["fee_details"])
 
-    def _settlement(self, currency: str) -> tuple[str, Fraction | None]:
+    def _settlement(self, currency: str) -> str:
         if currency in self.sim.balances:
-            return currency, None
-        if currency in self.sim.settle:
-            target, rate = self.sim.settle[currency]
-            return target, exact(rate)
-        target = self.sim.balances[0]
-        rate = exact(PER_EURO.get(target, "1")) / exact(PER_EURO.get(currency, "1"))
-        # Stripe publishes the rate that it used, with eight digits here.
-        return target, exact(round(Decimal(rate.numerator) / rate.denominator, 8))
+            return currency
+        return self.sim.settle.get(currency, (self.sim.balances[0], ""))[0]
 
     # -- entries -------------------------------------------------------------------
 
@@ -282,6 +282,10 @@ class Ledger:
     def clearing(self, currency: str) -> int:
         """Gross payments that arrived in a balance, before fees."""
         return self.balance("clearing", currency)
+
+    def gateway(self, currency: str) -> int:
+        """What the gateway holds in the end: the clearing account's balance."""
+        return self.clearing(currency) + self.balance("moves", currency)
 
     def totals(self, currency: str) -> dict[str, int]:
         """Sums over the finalised invoices of a currency that are not void."""
