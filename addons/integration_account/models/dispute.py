@@ -13,28 +13,29 @@ STATES = [
 ]
 # Somebody can still do something about these.
 OPEN_STATES = ("inquiry", "needs_response")
+OUTCOMES = {
+    "won": "won",
+    "lost": "lost",
+    "inquiry_closed": "none",
+    "prevented": "none",
+}
+ANSWER = "mail.mail_activity_data_todo"
 
 
 class IntegrationDispute(models.Model):
     """A payer asks their bank for a payment back.
 
     What is withheld and given back are its balance transactions (``line_ids``). The
-    only entry of its own is the loss, when it is lost for good.
+    only entry of its own is the loss, when it is lost for good (`dispute_loss`).
     """
 
     _name = "integration.dispute"
     _description = "Dispute"
     _inherit = ["integration.payment.document"]
     _document_entity = "dispute"
-    _order = "respond_by, id desc"
 
     state = fields.Selection(
-        STATES,
-        required=True,
-        readonly=True,
-        default="needs_response",
-        index=True,
-        tracking=True,
+        STATES, required=True, readonly=True, default="needs_response", index=True
     )
     respond_by = fields.Datetime(readonly=True, string="Answer by")
     closed_at = fields.Datetime(readonly=True, string="Decided")
@@ -48,7 +49,12 @@ class IntegrationDispute(models.Model):
         compute="_compute_outcome",
         store=True,
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
+    line_ids = fields.One2many(
+        "integration.settlement.line", "dispute_id", string="Movements", readonly=True
+    )
     loss_move_id = fields.Many2one(
         "account.move",
         readonly=True,
@@ -57,6 +63,26 @@ class IntegrationDispute(models.Model):
         check_company=True,
         copy=False,
         string="Loss",
+        help="The entry that books what is lost.",
+    )
+    back_move_id = fields.Many2one(
+        "account.move",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        string="Loss, taken back",
+        help="The entry that takes a loss back, when it was won after all.",
+    )
+    move_ids = fields.Many2many(
+        "account.move", compute="_compute_move_ids", string="Entries"
+    )
+    withheld = fields.Monetary(
+        compute="_compute_withheld",
+        store=True,
+        currency_field="company_currency_id",
+        help="What stands on the disputes account for it.",
     )
 
     _external_uniq = models.UniqueIndex(
@@ -65,19 +91,78 @@ class IntegrationDispute(models.Model):
 
     @api.depends("state")
     def _compute_outcome(self):
-        outcomes = {"inquiry_closed": "none", "prevented": "none"}
         for dispute in self:
-            outcome = outcomes.get(dispute.state, dispute.state)
-            dispute.outcome = outcome if outcome in ("won", "lost", "none") else "open"
+            dispute.outcome = OUTCOMES.get(dispute.state, "open")
 
-    # === WHAT OTHERS CALL === #
+    @api.depends("line_ids.move_id", "loss_move_id", "back_move_id")
+    def _compute_move_ids(self):
+        for dispute in self:
+            dispute.move_ids = (
+                dispute.sudo().line_ids.move_id
+                | dispute.loss_move_id
+                | dispute.back_move_id
+            )
 
-    @api.model
-    def _money_booked(self, lines) -> None:
-        """Balance transactions of disputes were booked: reconcile what was withheld.
+    @api.depends("line_ids.move_id.state", "loss_move_id.state", "back_move_id.state")
+    def _compute_withheld(self):
+        for dispute in self:
+            dispute.withheld = sum(dispute._held().mapped("balance"))
 
-        Called in one batch, in the work environment of the connector; does nothing
-        for what is reconciled already.
+    def _held(self):
+        """Posted journal items of it on the disputes account."""
+        self.ensure_one()
+        # sudo: the connector's settings, and core's own table.
+        dispute = self.sudo()
+        accounts = dispute.connector_id.gateway_journal_ids.dispute_account_id.ids
+        items = dispute.move_ids.line_ids.with_env(self.env)
+        return items.filtered(
+            lambda item: (
+                item.account_id.id in accounts and item.parent_state == "posted"
+            )
+        )
 
-        :param lines: integration.settlement.line, those without a dispute are left out
+    # === PEOPLE === #
+
+    def _state_changed(self, before: str) -> None:
+        """Say it in the chatter, and who has to do what by when.
+
+        :param before: the state it had
         """
+        self.ensure_one()
+        if self.state != before:
+            words = dict(self._fields["state"]._description_selection(self.env))
+            text = f"{words[before]} → {words[self.state]}"
+            self._message_log_batch(bodies={self.id: text})
+        self._plan_answer()
+
+    def _plan_answer(self) -> None:
+        """A task with the deadline while evidence can be handed in; gone afterwards."""
+        for dispute in self.sudo():
+            mine = dispute.activity_ids.filtered(lambda a: a.automated)
+            if dispute.state not in OPEN_STATES:
+                mine.unlink()
+            elif not mine:
+                dispute._ask_for_answer()
+            elif dispute.respond_by:
+                mine.write({"date_deadline": dispute._answer_day()})
+
+    def _answer_day(self):
+        """The last whole day before the deadline, where the company is."""
+        connector = self.connector_id
+        moment = fields.Datetime.context_timestamp(
+            self.with_context(tz=connector._time_zone()), self.respond_by
+        )
+        return moment.date()
+
+    def _ask_for_answer(self) -> None:
+        self._plan_task(
+            self.env._("Answer the dispute"),
+            self.env._(
+                "%(name)s is disputed (%(reason)s). Hand in evidence at "
+                "%(connector)s, or accept it there; without an answer it is lost.",
+                name=self.name,
+                reason=(self.reason or "–").replace("_", " "),
+                connector=self.connector_id.name,
+            ),
+            self._answer_day() if self.respond_by else None,
+        )

@@ -15,15 +15,14 @@ STATES = [
 ]
 # Nothing comes of these any more: the payment may be refunded once more.
 VOID_STATES = ("failed", "canceled", "refused")
-# The peer does not know of these.
-OWN_STATES = ("draft", "to_approve", "approved")
 
 
 class IntegrationRefund(models.Model):
     """Money that is given back of one payment, asked for here or there.
 
     What it does to the books are its balance transactions (``line_ids``), reconciled
-    with its credit note or with what the payment had left over.
+    with its credit note or with what the payment had left over. Rows are written by
+    the hub only; people ask, approve and comment.
     """
 
     _name = "integration.refund"
@@ -32,9 +31,12 @@ class IntegrationRefund(models.Model):
     _document_entity = "refund"
 
     state = fields.Selection(
-        STATES, required=True, readonly=True, default="draft", index=True, tracking=True
+        STATES, required=True, readonly=True, default="draft", index=True
     )
     failure_reason = fields.Char(readonly=True, string="Why not")
+    note = fields.Char(
+        readonly=True, string="Internal reason", help="For whoever approves it."
+    )
     credit_note_id = fields.Many2one(
         "account.move",
         readonly=True,
@@ -53,6 +55,12 @@ class IntegrationRefund(models.Model):
     released_at = fields.Datetime(
         readonly=True, copy=False, help="When it was handed over to be sent."
     )
+    line_ids = fields.One2many(
+        "integration.settlement.line", "refund_id", string="Movements", readonly=True
+    )
+    move_ids = fields.Many2many(
+        "account.move", compute="_compute_move_ids", string="Entries"
+    )
     needs_credit_note = fields.Boolean(
         compute="_compute_needs_credit_note",
         store=True,
@@ -67,29 +75,56 @@ class IntegrationRefund(models.Model):
         "This refund is there already.",
     )
 
-    @api.depends("state", "credit_note_id")
+    @api.depends("line_ids.move_id")
+    def _compute_move_ids(self):
+        for refund in self:
+            refund.move_ids = refund.sudo().line_ids.move_id
+
+    @api.depends(
+        "state",
+        "credit_note_id",
+        "line_ids.category",
+        "line_ids.state",
+        "line_ids.move_id.line_ids.reconciled",
+    )
     def _compute_needs_credit_note(self):
         for refund in self:
+            # Money that has not moved yet is open by definition; what is older than
+            # the books is nobody's here.
+            legs = refund._legs("refund")
+            met = bool(legs) and all(leg.reconciled for leg in legs)
+            met = met or "opening" in refund.line_ids.mapped("state")
             refund.needs_credit_note = (
-                refund.state == "succeeded" and not refund.credit_note_id
+                refund.state == "succeeded" and not refund.credit_note_id and not met
             )
 
-    # === WHAT OTHERS CALL === #
+    def _legs(self, category: str):
+        """Journal items of its movements on the customer's account.
+
+        :param category: refund (debits), or refund_failure (credits)
+        """
+        lines = self.line_ids.filtered(lambda line: line.category == category)
+        return lines.move_id.line_ids.filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
+        )
 
     @api.model
-    def _money_booked(self, lines) -> None:
-        """Balance transactions of refunds were booked: reconcile their entries.
+    def _refunded(self, payment) -> float:
+        """What of a payment is given back, or asked to be, in its currency.
 
-        Called in one batch, in the work environment of the connector; does nothing
-        for what is reconciled already.
-
-        :param lines: integration.settlement.line, those without a refund are left out
+        :param payment: account.payment or account.move that books it
         """
+        # sudo: core's own table; also what the asker may not see counts.
+        refunds = self.sudo().search(
+            [
+                ("payment_model", "=", payment._name),
+                ("payment_res_id", "=", payment.id),
+                ("state", "not in", VOID_STATES),
+            ]
+        )
+        return sum(refunds.mapped("amount"))
 
-    @api.model
-    def _credit_note_booked(self, moves) -> None:
-        """Credit notes of refunds were posted: reconcile them with what was refunded.
-
-        :param moves: account.move of type out_refund; the refunds name them in
-            ``credit_note_id``
-        """
+    def _tell(self, text: str) -> None:
+        """A note in the chatter of each; nobody is mailed."""
+        if self:
+            self._message_log_batch(bodies=dict.fromkeys(self.ids, text))
