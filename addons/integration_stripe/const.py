@@ -45,17 +45,37 @@ EVENTS = {
     "invoice.marked_uncollectible": ("invoice.uncollectible", "invoice"),
     "invoice.deleted": ("invoice.deleted", "invoice"),
     "invoice.updated": ("invoice.updated", "invoice"),
+    "invoice.overpaid": ("invoice.updated", "invoice"),
+    "credit_note.created": ("credit_note.posted", "credit_note"),
+    "credit_note.updated": ("credit_note.updated", "credit_note"),
+    "credit_note.voided": ("credit_note.voided", "credit_note"),
     "charge.succeeded": ("payment.succeeded", "payment"),
     "charge.captured": ("payment.succeeded", "payment"),
     "charge.updated": ("payment.updated", "payment"),
     "charge.failed": ("payment.failed", "payment"),
     "invoice_payment.paid": ("payment.allocated", "payment"),
+    "refund.created": ("refund.created", "refund"),
+    "refund.updated": ("refund.updated", "refund"),
+    "refund.failed": ("refund.failed", "refund"),
+    "charge.refund.updated": ("refund.updated", "refund"),
+    "charge.dispute.created": ("dispute.created", "dispute"),
+    "charge.dispute.updated": ("dispute.updated", "dispute"),
+    "charge.dispute.funds_withdrawn": ("dispute.updated", "dispute"),
+    "charge.dispute.funds_reinstated": ("dispute.updated", "dispute"),
+    "charge.dispute.closed": ("dispute.closed", "dispute"),
+    "payout.created": ("payout.created", "payout"),
+    "payout.updated": ("payout.updated", "payout"),
+    "payout.paid": ("payout.paid", "payout"),
+    "payout.failed": ("payout.failed", "payout"),
+    "payout.canceled": ("payout.canceled", "payout"),
+    "payout.reconciliation_completed": ("payout.completed", "payout"),
 }
 #: Understood, but not asked for: after it is final, nothing of an invoice changes that
 #: has no message of its own (finalised amounts, dates and lines are immutable:
 #: docs.stripe.com/invoicing/integration/workflow-transitions), and before, Stripe sends
-#: one for every line that is added to a draft.
-NOT_SUBSCRIBED = frozenset({"invoice.updated"})
+#: one for every line that is added to a draft. The older name of ``refund.updated``
+#: comes beside it.
+NOT_SUBSCRIBED = frozenset({"invoice.updated", "charge.refund.updated"})
 #: What our webhook endpoint subscribes to. Why these of payments:
 #: charge.succeeded is money received, also without an invoice; charge.captured where it
 #: was only reserved before; charge.updated brings the balance transaction, which is not
@@ -75,6 +95,8 @@ THIN_IGNORED = frozenset({"invoice.deleted"})
 #: The time of these messages is when the money was received. A charge knows only when
 #: it was made, which is days earlier for a bank debit or a reserved amount.
 RECEIPTS = frozenset({"charge.succeeded", "charge.captured"})
+#: When a dispute was decided is in no object: it is the time of this message.
+DECISIONS = frozenset({"charge.dispute.closed"})
 #: Second message out of an old ``invoice.paid``: the payment that it names.
 PAYMENT_SUFFIX = "#payment"
 
@@ -85,17 +107,26 @@ OBJECTS = {
     "price": ("price",),
     "tax_rate": ("tax_rate",),
     "invoice": ("invoice",),
+    "credit_note": ("credit_note",),
     "payment": ("charge", "invoice_payment"),
+    "refund": ("refund",),
+    "dispute": ("dispute",),
+    "payout": ("payout",),
 }
 #: Entity → prefixes of its own event types. What begins so, is not in :data:`EVENTS`
 #: and belongs to none of :data:`OTHER_OBJECTS` and :data:`IGNORED_EVENTS`, is a type
 #: that this addon does not know yet: it is set aside where a flow wants the entity.
+#: The first that fits counts.
 ENTITY_PREFIXES = {
+    "refund": ("refund.", "charge.refund."),
+    "dispute": ("charge.dispute.",),
+    "payout": ("payout.",),
     "customer": ("customer.",),
     "product": ("product.",),
     "price": ("price.",),
     "tax_rate": ("tax_rate.",),
     "invoice": ("invoice.",),
+    "credit_note": ("credit_note.",),
     "payment": ("charge.", "invoice_payment."),
 }
 #: Event types of other objects under the same prefix (SDK ``_event.py``, endive, and
@@ -106,11 +137,10 @@ OTHER_OBJECTS = (
     "customer.discount.",
     "customer.source.",
     "customer.subscription.",
-    "charge.dispute.",
-    "charge.refund.",
 )
 #: Types that change nothing in Odoo, or that come together with one that does: drafts,
-#: mails, attempts, and the finer ones of thin events (SDK 16.1.0). Skipped.
+#: mails, attempts, and the finer ones of thin events (SDK 16.1.0). Skipped. What
+#: ``charge.refunded`` says, ``refund.created`` says of the refund itself.
 IGNORED_EVENTS = frozenset(
     {
         "charge.expired",
@@ -125,7 +155,6 @@ IGNORED_EVENTS = frozenset(
         "invoice.line_item_quantity_changed",
         "invoice.line_item_removed",
         "invoice.overdue",
-        "invoice.overpaid",
         "invoice.payment_action_required",
         "invoice.payment_attempt_required",
         "invoice.payment_failed",
@@ -155,7 +184,12 @@ PATHS = {
     "price": ("/v1/prices",),
     "tax_rate": ("/v1/tax_rates",),
     "invoice": ("/v1/invoices",),
+    "credit_note": ("/v1/credit_notes",),
     "payment": ("/v1/charges", "/v1/invoice_payments"),
+    "refund": ("/v1/refunds",),
+    "dispute": ("/v1/disputes",),
+    "payout": ("/v1/payouts",),
+    "balance_transaction": ("/v1/balance_transactions",),
 }
 #: What is read of a payment, by the beginning of its id.
 PAYMENT_PATHS = {
@@ -170,8 +204,12 @@ EXPAND = {
     "/v1/customers": "tax_ids",
     "/v1/prices": "tiers",
     "/v1/charges": "balance_transaction",
+    "/v1/credit_notes": "customer_balance_transaction",
     "/v1/payment_intents": "latest_charge.balance_transaction",
+    "/v1/balance_transactions": "source",
 }
+#: Minutes between readings of what no message tells of: balance transactions.
+POLL_MINUTES = 15
 #: Entity → path in the dashboard.
 DASHBOARD_PATHS = {
     "customer": "customers",
@@ -179,8 +217,13 @@ DASHBOARD_PATHS = {
     "price": "prices",
     "tax_rate": "tax-rates",
     "invoice": "invoices",
+    "credit_note": "credit_notes",
     "payment": "payments",
+    "dispute": "disputes",
+    "payout": "payouts",
 }
+#: What has no page of its own is found by the dashboard's search.
+DASHBOARD_SEARCHED = frozenset({"refund", "balance_transaction"})
 #: Largest page of a list (docs.stripe.com/api/pagination).
 PAGE_SIZE = 100
 #: Lists have no total: counting reads them. Beyond this many pages we do not say.

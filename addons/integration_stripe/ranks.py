@@ -12,6 +12,27 @@ from . import shapes
 
 # docs.stripe.com/invoicing/integration/workflow-transitions
 _INVOICE = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, "void": 3}
+# A refund that succeeded can still fail, a payout that was paid too (docs.stripe.com/
+# refunds#failed-refunds, docs.stripe.com/payouts).
+_STEPS = {
+    "credit_note": {"void": 1},
+    "refund": {
+        "requires_action": 1,
+        "succeeded": 2,
+        "canceled": 3,
+        "failed": 3,
+    },
+    "dispute": {
+        "warning_under_review": 1,
+        "warning_closed": 2,
+        "needs_response": 3,
+        "under_review": 4,
+        "prevented": 5,
+        "won": 5,
+        "lost": 5,
+    },
+}
+_PAYOUT = {"in_transit": 1, "paid": 2, "canceled": 3, "failed": 3}
 
 
 def rank(entity: str, record: dict) -> int:
@@ -21,7 +42,11 @@ def rank(entity: str, record: dict) -> int:
         return _INVOICE.get(status, 0) if isinstance(status, str) else 0
     if record.get("object") == "charge":
         return _charge(record)
-    return 0
+    if entity == "payout":
+        return _payout(record)
+    steps = _STEPS.get(entity, {})
+    status = record.get("status")
+    return steps.get(status, 0) if isinstance(status, str) else 0
 
 
 def _charge(record: dict) -> int:
@@ -33,6 +58,13 @@ def _charge(record: dict) -> int:
     if record.get("captured") is False:
         return 1
     return 3 if shapes.identifier(record.get("balance_transaction")) else 2
+
+
+def _payout(record: dict) -> int:
+    """By its status; within it, one whose list of transactions is final is newer."""
+    status = record.get("status")
+    step = _PAYOUT.get(status, 0) if isinstance(status, str) else 0
+    return 2 * step + (record.get("reconciliation_status") == "completed")
 
 
 def refine(version: str, number: int) -> str:

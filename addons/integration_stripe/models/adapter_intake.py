@@ -189,6 +189,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         record = self._normal(item.entity, _object(event), "data.object")
         if item.source_type in const.RECEIPTS:
             record["paid_at"] = event.get("created")
+        if item.source_type in const.DECISIONS:
+            record["closed_at"] = event.get("created")
         if item.source_type == "price.deleted":
             record["active"] = False
         return Source(

@@ -21,6 +21,7 @@ INVOICE = {
     "amount_due": int,
     "amount_paid": int,
     "amount_paid_off_stripe": int,
+    "amount_overpaid": int,
     "paid_out_of_band": bool,
     "starting_balance": int,
     "ending_balance": int,
@@ -53,9 +54,6 @@ LEFT_OUT = frozenset(
     total_tax_amounts total_taxes transfer_data webhooks_delivered_at
     """.split()
 )
-# Ten lines come with a message. The pattern cannot match inside a text: there the
-# closing quote is written \".
-_INCOMPLETE = re.compile(rb'"has_more"\s*:\s*true')
 _DRAFT = re.compile(rb'"status"\s*:\s*"draft"')
 
 
@@ -67,7 +65,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
     @api.model
     def _lacks_invoice(self, item) -> bool:
         """Whether a message leaves out what must be read. Drafts are not booked."""
-        return bool(_INCOMPLETE.search(item.body)) and not _DRAFT.search(item.body)
+        cut = invoice_lines.INCOMPLETE.search(item.body)
+        return bool(cut) and not _DRAFT.search(item.body)
 
     @api.model
     def _normal_invoice(self, record, path: str) -> dict:
@@ -79,6 +78,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         * ``untaxed``, ``total``: Stripe's own sums; ``tax``: what lies between them;
         * ``paid``: with what was paid outside of Stripe, ``paid_elsewhere``: that part;
         * ``balance_applied``: customer credit used, negative for a debt that was added;
+        * ``overpaid``: what was too much and went to the customer's balance, null before
+          2025-03-31.basil;
         * ``lines``: see :func:`invoice_lines.normal`, shipping is one of them.
 
         :raises engine.errors.SchemaError: a field is not of its documented type, or
@@ -102,6 +103,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
             paid=shapes.money(_paid(record), currency),
             paid_elsewhere=shapes.money(elsewhere or None, currency),
             balance_applied=shapes.money(_balance_applied(record), currency),
+            overpaid=shapes.money(record.get("amount_overpaid") or None, currency),
             lines=self._normal_lines(record, path),
         )
         return normal

@@ -33,6 +33,8 @@ CUSTOMER = {
     "tax_ids": {"data": [TAX_ID]},
 }
 LIST = {"data": [{"id": str}], "has_more": bool}
+#: Beginning of a cursor that leaves out what was made before a moment.
+SINCE = "since:"
 
 
 class IntegrationAdapterStripe(models.AbstractModel):
@@ -131,11 +133,12 @@ class IntegrationAdapterStripe(models.AbstractModel):
     @api.model
     def _page(self, connector, entity: str, cursor: str, limit: int) -> Page:
         """One page, newest first. The cursor is the last id of the page before; where
-        an entity has several lists, with the number of the list: ``1|inpay_…``."""
+        an entity has several lists, with the number of the list: ``1|inpay_…``; where
+        only what is new is read, with since when: ``since:1790000000|txn_…``."""
         paths = self._lists(connector, entity)
-        number, last = _place(cursor)
+        number, last, since = _place(cursor)
         path = paths[number]
-        params = {"limit": min(limit, const.PAGE_SIZE)}
+        params = {"limit": min(limit, const.PAGE_SIZE), **since}
         if path in const.EXPAND:
             params["expand[]"] = f"data.{const.EXPAND[path]}"
         with self._client(connector) as client:
@@ -143,7 +146,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
             self._complete(client, entity, data)
         following = ""
         if data and more:
-            following = f"{number}|{data[-1]['id']}" if number else data[-1]["id"]
+            head, mark, _last = cursor.rpartition("|")
+            following = f"{head}{mark}{data[-1]['id']}"
         elif number + 1 < len(paths):
             following = f"{number + 1}|"
         return Page(
@@ -235,10 +239,12 @@ class IntegrationAdapterStripe(models.AbstractModel):
         record[name] = dict(nested, data=data, has_more=False)
 
 
-def _place(cursor: str) -> tuple[int, str]:
-    """(number of the list, last id) of a page's cursor."""
-    number, mark, last = cursor.partition("|")
-    return (int(number), last) if mark else (0, cursor)
+def _place(cursor: str) -> tuple[int, str, dict]:
+    """(number of the list, last id, what narrows the list) of a page's cursor."""
+    head, mark, last = cursor.partition("|")
+    if head.startswith(SINCE):
+        return 0, last, {"created[gte]": int(head.removeprefix(SINCE))}
+    return (int(head), last, {}) if mark else (0, cursor, {})
 
 
 def read_at(response) -> str:

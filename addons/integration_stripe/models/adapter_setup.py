@@ -246,9 +246,12 @@ class IntegrationAdapterStripe(models.AbstractModel):
             path = {"in": const.DASHBOARD_PATHS["invoice"], "inpay": ""}.get(
                 start, path
             )
+        mode = "" if connector.environment == "production" else "/test"
+        if entity in const.DASHBOARD_SEARCHED:
+            query = quote(external_id, safe="")
+            return f"{const.DASHBOARD_URL}{mode}/search?query={query}"
         if not path:
             return ""
-        mode = "" if connector.environment == "production" else "/test"
         return f"{const.DASHBOARD_URL}{mode}/{path}/{quote(external_id, safe='')}"
 
 

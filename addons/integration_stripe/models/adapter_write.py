@@ -46,7 +46,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     _inherit = "integration.adapter.stripe"
 
-    _can_send = frozenset({"customer", "product", "price", "invoice"})
+    _can_send = frozenset({"customer", "product", "price", "invoice", "refund"})
     _key_life = const.KEY_LIFE
 
     @api.model
@@ -204,7 +204,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         since = outgoing.received_at.replace(tzinfo=timezone.utc).timestamp()
         params = {
             "created[gte]": int(since) - const.CLOCK_DIFFERENCE,
-            **self._list_filter(outgoing),
+            **self._own_filter(client, outgoing),
         }
         found, cursor, pages, more = [], "", 0, True
         while more:
@@ -220,7 +220,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         return found
 
     @api.model
-    def _list_filter(self, outgoing: Outgoing) -> dict:
+    def _own_filter(self, client, outgoing: Outgoing) -> dict:
         """What narrows the list down: the customer of an invoice, and so on."""
         wanted = const.LIST_FILTERS.get(outgoing.entity)
         value = outgoing.record.get(wanted) if wanted else None

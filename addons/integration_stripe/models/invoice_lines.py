@@ -2,9 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Lines of an invoice in one shape, without Odoo."""
 
+import re
+
 from odoo.addons.integration_core.engine.errors import SchemaError
 
 from .. import shapes
+
+#: Ten lines come with a message. The pattern cannot match inside a text: there the
+#: closing quote is written \\".
+INCOMPLETE = re.compile(rb'"has_more"\s*:\s*true')
 
 OLD_TAX = {"amount": int, "inclusive": bool, "taxability_reason": str}
 NEW_TAX = {

@@ -11,6 +11,7 @@ from . import (
     test_products,
     test_reading,
     test_reading_money,
+    test_reading_settlement,
     test_receipts,
     test_sending,
     test_sending_invoices,

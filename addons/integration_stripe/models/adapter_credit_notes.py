@@ -1,0 +1,210 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import re
+from urllib.parse import quote
+
+from odoo import api, models
+
+from odoo.addons.integration_core.engine.errors import SchemaError
+
+from .. import const, shapes
+from . import invoice_lines
+
+# As in a message; texts of people cannot match: there the quotes are escaped.
+_HALVES = re.compile(rb'"pre_payment_amount"\s*:\s*\d')
+_REFUNDED = re.compile(rb'"refund"\s*:\s*"')
+_CREDITED = re.compile(rb'"customer_balance_transaction"\s*:\s*"')
+LINE = {
+    "id": str,
+    "amount": int,
+    "description": str,
+    "quantity": int,
+    "unit_amount_decimal": str,
+    "discount_amounts": [{"amount": int}],
+    "pretax_credit_amounts": [{"amount": int, "type": str}],
+    "tax_amounts": [invoice_lines.OLD_TAX],
+    "taxes": [invoice_lines.NEW_TAX],
+    "invoice_line_item": str,
+    "metadata": dict,
+}
+CREDIT_NOTE = {
+    "number": str,
+    "status": str,
+    "type": str,
+    "currency": str,
+    "total": int,
+    "total_excluding_tax": int,
+    "pre_payment_amount": int,
+    "post_payment_amount": int,
+    "out_of_band_amount": int,
+    "created": int,
+    "effective_at": int,
+    "voided_at": int,
+    "reason": str,
+    "memo": str,
+    "pdf": str,
+    "metadata": dict,
+    "lines": {"data": [LINE], "has_more": bool},
+    "shipping_cost": invoice_lines.SHIPPING,
+    "tax_amounts": [invoice_lines.OLD_TAX],
+    "total_taxes": [invoice_lines.NEW_TAX],
+}
+
+
+class IntegrationAdapterStripe(models.AbstractModel):
+    """Objects: credit notes of both generations (before and since 2025-03-31.basil)."""
+
+    _inherit = "integration.adapter.stripe"
+
+    @api.model
+    def _lacks_credit_note(self, item) -> bool:
+        """Whether a message leaves out what must be read: lines after the tenth, or
+        how much of it was refunded and how much credited (old generation, both)."""
+        return bool(invoice_lines.INCOMPLETE.search(item.body)) or _is_divided(
+            item.body
+        )
+
+    @api.model
+    def _normal_credit_note(self, record, path: str) -> dict:
+        """One shape for both generations; amounts are :func:`shapes.money`, positive.
+
+        {id, number, status, invoice, customer, currency, issued_at, voided_at, untaxed,
+        tax, total, reduces_due, to_balance, outside, refunds, lines, reason, memo, url,
+        metadata}: ``refunds`` a list of {refund, amount}; ``lines`` as those of an
+        invoice (:func:`invoice_lines.normal`) with ``invoice_line``; times are Unix
+        seconds.
+
+        :raises engine.errors.SchemaError: a field is not of its documented type, lines
+            are missing, or nothing says where its amount went
+        """
+        shapes.check(record, CREDIT_NOTE, path)
+        prefix = f"{path}." if path else ""
+        currency, total = record.get("currency"), record.get("total") or 0
+        taxes = record.get("total_taxes")
+        if taxes is None:
+            taxes = record.get("tax_amounts") or ()
+        untaxed = record.get("total_excluding_tax")
+        if untaxed is None:
+            untaxed = total - sum(tax.get("amount") or 0 for tax in taxes)
+        parts = _parts(record, total, prefix)
+        return {
+            "id": record["id"],
+            "number": record.get("number"),
+            "status": record.get("status"),
+            "invoice": shapes.identifier(record.get("invoice")),
+            "customer": shapes.identifier(record.get("customer")),
+            "currency": currency,
+            "issued_at": record.get("effective_at") or record.get("created"),
+            "voided_at": record.get("voided_at"),
+            "untaxed": shapes.money(untaxed, currency),
+            "tax": shapes.money(total - untaxed, currency),
+            "total": shapes.money(total, currency),
+            "reduces_due": shapes.money(parts["due"], currency),
+            "to_balance": shapes.money(parts["balance"] or None, currency),
+            "outside": shapes.money(parts["outside"] or None, currency),
+            "refunds": [
+                {"refund": refund, "amount": shapes.money(amount, currency)}
+                for refund, amount in parts["refunds"]
+            ],
+            "lines": self._normal_credit_lines(record, prefix),
+            "reason": record.get("reason"),
+            "memo": record.get("memo"),
+            "url": record.get("pdf"),
+            "metadata": record.get("metadata") or {},
+        }
+
+    @api.model
+    def _normal_credit_lines(self, record: dict, prefix: str) -> list[dict]:
+        nested = record.get("lines") or {}
+        if nested.get("has_more"):
+            raise SchemaError(
+                self.env._("The message holds only a part of the credit note's lines."),
+                hint=self.env._("Retry: the credit note is then read whole."),
+                path=f"{prefix}lines",
+            )
+        data = nested.get("data") or []
+        alike = dict(
+            record,
+            total_tax_amounts=record.get("tax_amounts"),
+            lines={"data": [_as_invoice_line(line) for line in data]},
+        )
+        lines = invoice_lines.normal(alike, prefix)
+        for line, source in zip(lines, data, strict=False):
+            line["invoice_line"] = source.get("invoice_line_item")
+        return lines
+
+    @api.model
+    def _complete_credit_note(self, client, record: dict) -> None:
+        """Read the lines after the tenth."""
+        base = const.PATHS["credit_note"][0]
+        path = f"{base}/{quote(record['id'], safe='')}/lines"
+        self._complete_list(client, record, "lines", path)
+
+
+def _is_divided(body: bytes) -> bool:
+    """An old message that names both a refund and a balance transaction by id."""
+    return (
+        not _HALVES.search(body)
+        and bool(_REFUNDED.search(body))
+        and bool(_CREDITED.search(body))
+    )
+
+
+def _as_invoice_line(line: dict) -> dict:
+    """A line as :mod:`invoice_lines` knows them: its price is not in an object."""
+    price = line.get("unit_amount_decimal")
+    return dict(line, pricing={"unit_amount_decimal": price} if price else None)
+
+
+def _parts(record: dict, total: int, prefix: str) -> dict:
+    """Where the amount went, in minor units: due, refunds, balance, outside.
+
+    Since basil the two halves are stated, and each refund; what is left of the second
+    one went to the customer's balance. Before, the type says which half it is, and the
+    balance transaction (read with it) how much was credited.
+    """
+    outside = record.get("out_of_band_amount") or 0
+    if record.get("pre_payment_amount") is not None:
+        due, after = record["pre_payment_amount"], record.get("post_payment_amount")
+        after = total - due if after is None else after
+        refunds = _refunds(record, prefix)
+    else:
+        due = 0 if record.get("type") == "post_payment" else total
+        after = total - due
+        refunds = _old_refunds(record, after - outside, prefix)
+    balance = after - outside - sum(amount for _refund, amount in refunds)
+    return {"due": due, "refunds": refunds, "balance": balance, "outside": outside}
+
+
+def _refunds(record: dict, prefix: str) -> list[tuple[str, int]]:
+    found = []
+    for index, entry in enumerate(record.get("refunds") or ()):
+        path = f"{prefix}refunds[{index}]"
+        shapes.check(entry, {"amount_refunded": int}, path)
+        refund = shapes.identifier(entry.get("refund"))
+        if not refund:
+            # Money that was only reported to Stripe: a refund of a payment record.
+            details = entry.get("payment_record_refund") or {}
+            refund = shapes.identifier(details.get("refund_group"))
+        if not refund:
+            raise SchemaError(f"“{path}” names no refund of Stripe's", path=path)
+        found.append((refund, entry.get("amount_refunded") or 0))
+    return found
+
+
+def _old_refunds(record: dict, left: int, prefix: str) -> list[tuple[str, int]]:
+    """The one refund that an old shape names: what the balance did not get."""
+    refund = shapes.identifier(record.get("refund"))
+    if not refund:
+        return []
+    movement = record.get("customer_balance_transaction")
+    if isinstance(movement, dict):
+        shapes.check(movement, {"amount": int}, f"{prefix}customer_balance_transaction")
+        left += movement.get("amount") or 0  # a credit is negative
+    elif movement:
+        raise SchemaError(
+            "the message does not say how much was refunded and how much credited",
+            hint="Retry: the credit note is then read whole.",
+            path=f"{prefix}customer_balance_transaction",
+        )
+    return [(refund, left)]
