@@ -4,5 +4,7 @@ from . import (
     account_proposal,
     account_proposal_line,
     period_decision,
+    refund_request,
+    settlement_bank,
     value_map_choice,
 )
