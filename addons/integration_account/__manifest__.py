@@ -15,6 +15,8 @@
         "security/integration_rules.xml",
         "data/integration_schema.xml",
         "data/integration_match_rule.xml",
+        "data/queue_job.xml",
+        "data/ir_cron.xml",
         "views/integration_shifted_document_views.xml",
         "views/integration_connector_views.xml",
         "views/account_journal_views.xml",
