@@ -40,6 +40,7 @@ STEPS = {
     "rate": 3,
     "payout_returns": 3,
 }
+_INCOME = ("sale", "loose_charge", "late_settlement", "topup", "release")
 HOUR, DAY = 3600, 86400
 
 
@@ -80,9 +81,12 @@ class RandomMoney:
         self.rng = random.Random(f"{self.seed}:money:{self.number}")
         self.draw.rng = self.rng
         told: Counter[str] = Counter()
+        # On a bad day nobody buys; then the bank account is debited.
+        bad = self.rng.random() < 0.15
+        weights = {**STEPS, **dict.fromkeys(_INCOME, 0)} if bad else STEPS
         for _number in range(self.rng.randint(*steps)):
             self._time(HOUR)
-            what = self.rng.choices(list(STEPS), list(STEPS.values()))[0]
+            what = self.rng.choices(list(weights), list(weights.values()))[0]
             told[self._happen(what)] += 1
         for currency in self.sim.balances:
             if self.rng.random() < 0.85:
