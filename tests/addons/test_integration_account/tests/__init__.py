@@ -39,3 +39,5 @@ from . import test_export
 from . import test_mapping_preview
 from . import test_value_preview
 from . import test_balance_transaction
+from . import test_balance_refused
+from . import test_balance_currency
