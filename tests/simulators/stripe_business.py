@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from .companies import COUNTRIES, address, company, vat
 from .stripe_commerce import Commerce
+from .stripe_treasury import Treasury
 
 if TYPE_CHECKING:
     from .stripe import StripeSimulator
@@ -27,7 +28,7 @@ DUPLICATE_EMAIL = "accounts@duplicate.example"
 # The first steps are fixed, so that five minutes of demo show everything.
 SCRIPT = (
     "new", "change", "invoice", "hiccup", "pay", "duplicate", "invoice", "change",
-    "part", "new", "invalid", "verify", "charge", "void",
+    "part", "new", "invalid", "verify", "charge", "void", "payout", "refund", "dispute",
 )  # fmt: skip
 WEIGHTS = {
     "new": 16,
@@ -44,10 +45,15 @@ WEIGHTS = {
     "void": 2,
     "charge": 3,
     "product": 1,
+    "refund": 3,
+    "dispute": 1,
+    "verdict": 2,
+    "fee": 2,
+    "payout": 3,
 }
 
 
-class Business(Commerce):
+class Business(Commerce, Treasury):
     """One step every ``pace`` seconds (give or take 40 %), while ``running``."""
 
     def __init__(self, sim: "StripeSimulator", pace: float = 6.0):

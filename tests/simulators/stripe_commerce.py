@@ -70,6 +70,8 @@ class Commerce:
             self.sim.finalize_invoice(invoice["id"], at=at + 3600)
             if number % 4:
                 self.sim.pay_invoice(invoice["id"], at=at + 2 * DAY)
+            else:
+                self.pay_out_until(at + 3 * DAY)
 
     def _goods(self, name, description, cents, monthly, at=None) -> dict:
         values = {"recurring": {"interval": "month"}} if monthly else {}
