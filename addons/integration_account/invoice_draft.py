@@ -35,6 +35,7 @@ class DraftLine:
     :param taxes: account.tax recordset that is set on the line
     :param forced: amounts of those taxes, of the members of groups one by one
     :param quantity: units, where a price of one unit exists that is exact
+    :param external_id: the system's id of the line; empty for a line of discounts
     """
 
     label: str
@@ -44,6 +45,7 @@ class DraftLine:
     account: Any
     product: Any
     quantity: Decimal | None = None
+    external_id: str = ""
 
     @property
     def price(self) -> Decimal:
@@ -66,6 +68,8 @@ class InvoiceDraft:
     :param request: what the period guard was asked
     :param move: the account.move, once it is created
     :param ending: what follows at once, because it is uncollectible already
+    :param origin: account.move that a credit note takes back
+    :param balances: parts of it that the customer's balance takes or gives
     """
 
     item: Item
@@ -82,6 +86,8 @@ class InvoiceDraft:
     request: GuardRequest | None = None
     move: Any = None
     ending: Any = None
+    origin: Any = None
+    balances: list = field(default_factory=list)
 
     @property
     def unit(self) -> Decimal:
@@ -105,6 +111,31 @@ class InvoiceDraft:
 
 
 @dataclass
+class BalancePart:
+    """What the balance that a system keeps for a customer has to do with a document.
+
+    :param item: the message that says so
+    :param number: of the document
+    :param kind: ``balance`` (taken for it, or given by it) or ``overpaid``; also the
+        name of the effect, and of the row in the list of shifted documents
+    :param amount: positive: the balance pays the document; negative: it takes from it
+    :param date: day in the company's time zone
+    :param move: account.move of the document, once it is there
+    :param request: what the period guard was asked
+    :param entry: the account.move that books it
+    """
+
+    item: Item
+    number: str
+    kind: str
+    amount: Decimal
+    date: Date
+    move: Any = None
+    request: GuardRequest | None = None
+    entry: Any = None
+
+
+@dataclass
 class StatusChange:
     """What a known invoice's new status means for its document in Odoo.
 
@@ -114,6 +145,7 @@ class StatusChange:
     :param date: day it happened there, in the company's time zone
     :param request: what the period guard was asked
     :param entry: the account.move that undoes it or writes it off
+    :param undo: what else a void undoes: account.move → what the guard was asked
     """
 
     item: Item
@@ -123,6 +155,7 @@ class StatusChange:
     date: Date | None = None
     request: GuardRequest | None = None
     entry: Any = None
+    undo: dict = field(default_factory=dict)
 
     @property
     def record(self) -> dict:

@@ -6,6 +6,7 @@ from . import connector
 from . import connector_accounting
 from . import connector_customer_balance
 from . import connector_proposal
+from . import connector_proposal_accounts
 from . import gateway_journal
 from . import gateway_journal_accounts
 from . import account_tax

@@ -64,7 +64,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         self._follow(connector, known)
         drafts = self._drafts(connector, [item for item in items if not item.link])
         self._book(connector, drafts)
-        self._give_up(connector, drafts)
+        self._conclude(connector, drafts)
 
     @api.model
     def _preview(self, connector, items: list[Item]) -> None:
@@ -97,7 +97,14 @@ class IntegrationEntityInvoice(models.AbstractModel):
         self._ask_guard(connector, drafts, dry)
         if not dry:
             self._plan_giving_up(connector, drafts)
+            self._plan_balances(connector, drafts)
         return drafts
+
+    @api.model
+    def _conclude(self, connector, drafts: list[InvoiceDraft]) -> None:
+        """What follows at once for documents that were booked, or linked."""
+        self._give_up(connector, drafts)
+        self._settle_balances(connector, drafts)
 
     @api.model
     def _draft(self, connector, item: Item) -> InvoiceDraft:
@@ -122,9 +129,9 @@ class IntegrationEntityInvoice(models.AbstractModel):
             draft.item.skip(
                 "no_change",
                 self.env._(
-                    "Invoice %(number)s ended before Odoo knew it: nothing was booked, "
-                    "so there is nothing to reverse.",
-                    number=draft.number,
+                    "%(document)s ended before Odoo knew it: nothing was booked, so "
+                    "there is nothing to reverse.",
+                    document=self._named(draft.number),
                 ),
             )
 
@@ -142,10 +149,17 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 draft.item.fail(error)
 
     @api.model
+    def _named(self, number: str) -> str:
+        """What people call one document of this entity."""
+        return self.env._("Invoice %(number)s", number=number)
+
+    @api.model
     def _refusal(self, draft: InvoiceDraft, why: str) -> str:
         """Message of an error that stops a document: what, then why."""
         return self.env._(
-            "Invoice %(number)s was not booked. %(why)s", number=draft.number, why=why
+            "%(document)s was not booked. %(why)s",
+            document=self._named(draft.number),
+            why=why,
         )
 
     @api.model

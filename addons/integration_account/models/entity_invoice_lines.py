@@ -41,8 +41,9 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 untaxed=line.untaxed,
                 taxes=self.env["account.tax"].union(*stated),
                 forced=forced,
-                account=self._income_account(draft, product),
+                account=self._line_account(draft, product, record),
                 product=product,
+                external_id=record["external_id"],
             )
             if line.discount:
                 self._take_discount_out(draft, line, built, stated, units, discounts)
@@ -169,6 +170,14 @@ class IntegrationEntityInvoice(models.AbstractModel):
             draft.item.notes.append(note)
 
     @api.model
+    def _line_account(self, draft: InvoiceDraft, product, record: dict):
+        """Account that a line is booked on.
+
+        :param record: the canonical line
+        """
+        return self._income_account(draft, product)
+
+    @api.model
     def _income_account(self, draft: InvoiceDraft, product):
         """Income account of the product, else of the journal.
 
@@ -258,6 +267,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             "price_unit": price,
             "discount": 0.0,
             "tax_ids": [Command.set(line.taxes.ids)],
+            "integration_line": line.external_id or False,
             **self._result_ahead(draft, line),
         }
         if line.label or not line.product:

@@ -149,9 +149,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
             return {}
         moves = self.env["account.move"].search(
             domain
-            & Domain("move_type", "in", ("out_invoice", "out_refund"))
+            & self._candidate_domain()
             & Domain("state", "!=", "cancel")
-            & Domain("reversed_entry_id", "=", False)
             & (Domain("ref", "in", numbers) | Domain("name", "in", numbers)),
             order="id",
         )
@@ -164,6 +163,13 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 for number in {move.ref, move.name} & set(numbers):
                     found.setdefault(number, []).append(move)
         return found
+
+    @api.model
+    def _candidate_domain(self) -> Domain:
+        """Documents that may be meant: one below zero is a credit note in Odoo."""
+        return Domain("move_type", "in", ("out_invoice", "out_refund")) & Domain(
+            "reversed_entry_id", "=", False
+        )
 
     @api.model
     def _taken(self, connector, moves) -> set[int]:

@@ -36,7 +36,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 amount=draft.record["total"],
                 model="account.move",
                 move_type=draft.move_type,
-                title=self.env._("Invoice %(number)s", number=draft.number),
+                title=self._named(draft.number),
             )
         if drafts:
             self.env["integration.period.guard"]._check(
@@ -58,6 +58,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         )
         for draft, move in zip(drafts, moves, strict=True):
             draft.move = move
+            self._created(draft)
             self._verify(draft)
         if connector.posting_policy == "post":
             statistics.refresh(self.env.cr)
@@ -65,6 +66,10 @@ class IntegrationEntityInvoice(models.AbstractModel):
         self._tell(connector, drafts)
         for draft in drafts:
             self._report(draft)
+
+    @api.model
+    def _created(self, draft: InvoiceDraft) -> None:
+        """Hook: the document exists as a draft and was not looked at yet."""
 
     @api.model
     def _post(self, connector, drafts: list[InvoiceDraft], moves) -> None:
@@ -220,12 +225,18 @@ class IntegrationEntityInvoice(models.AbstractModel):
         }
 
     @api.model
+    def _rate(self, draft: InvoiceDraft) -> float:
+        """Units of the document's currency for one of the company's."""
+        company = self.env.company
+        return self.env["res.currency"]._get_conversion_rate(
+            company.currency_id, draft.currency, company, draft.date
+        )
+
+    @api.model
     def _ledger_ahead(self, draft: InvoiceDraft) -> dict:
         """Journal items as Odoo would make them; nothing is written."""
         company, engine = self.env.company, self.env["account.tax"]
-        rate = self.env["res.currency"]._get_conversion_rate(
-            company.currency_id, draft.currency, company, draft.date
-        )
+        rate = self._rate(draft)
         sign = 1 if draft.refund else -1
         base_lines = []
         for sequence, line in enumerate(draft.lines, start=1):

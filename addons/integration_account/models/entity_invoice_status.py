@@ -31,6 +31,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
             group = [c for c in changes if c.action == action and c.item.open]
             if group:
                 getattr(self, action)(connector, group)
+        self._follow_balances(connector, changes)
 
     @api.model
     def _foresee(self, connector, items: list[Item]) -> None:
@@ -117,8 +118,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
     def _move_deleted(self, change: StatusChange) -> BusinessRuleError:
         return BusinessRuleError(
             self.env._(
-                "The document of invoice %(number)s was deleted in Odoo.",
-                number=change.number,
+                "%(document)s was deleted in Odoo.",
+                document=self._named(change.number),
             ),
             hint=self.env._(
                 "Skip the message if that was right. Otherwise give up its link under "
@@ -136,9 +137,9 @@ class IntegrationEntityInvoice(models.AbstractModel):
             return "_void_drafts"
         raise BusinessRuleError(
             self.env._(
-                "Invoice %(number)s was deleted in the system; Odoo has posted it as "
+                "%(document)s was deleted in the system; Odoo has posted it as "
                 "%(name)s and keeps it.",
-                number=change.number,
+                document=self._named(change.number),
                 name=change.move.name,
             ),
             hint=self.env._(
@@ -152,7 +153,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         """:raises engine.errors.BusinessRuleError: the amounts are others now"""
         item, move, record = change.item, change.move, change.record
         known = (item.link.base or {}).get("amounts")
-        sign = -1 if move.move_type == "out_refund" else 1
+        sign = self._sign(move)
         same = (
             known == item.base["amounts"]
             if known
@@ -166,9 +167,9 @@ class IntegrationEntityInvoice(models.AbstractModel):
         places = move.currency_id.decimal_places
         raise BusinessRuleError(
             self.env._(
-                "Invoice %(number)s is in Odoo with %(here)s (tax %(tax_here)s), the "
-                "system now says %(there)s (tax %(tax_there)s). Nothing was changed.",
-                number=change.number,
+                "%(document)s is in Odoo with %(here)s (tax %(tax_here)s), the system "
+                "now says %(there)s (tax %(tax_there)s). Nothing was changed.",
+                document=self._named(change.number),
                 here=f"{sign * move.amount_total:.{places}f} {move.currency_id.name}",
                 tax_here=f"{sign * move.amount_tax:.{places}f}",
                 there=money_text(record["total"]),
@@ -181,6 +182,11 @@ class IntegrationEntityInvoice(models.AbstractModel):
             path="total",
             details={"cause": "amounts_changed"},
         )
+
+    @api.model
+    def _sign(self, move) -> int:
+        """What turns an amount of the document in Odoo into the system's."""
+        return -1 if move.move_type == "out_refund" else 1
 
     @api.model
     def _note_due(self, connector, change: StatusChange) -> None:

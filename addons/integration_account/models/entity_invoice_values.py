@@ -135,11 +135,19 @@ class IntegrationEntityInvoice(models.AbstractModel):
         for draft in drafts:
             draft.journal = journal
             draft.currency = currencies.get(draft.record["currency"])
-            draft.partner = self._record_for(draft, draft.record["customer"], partners)
+            draft.partner = self._partner(draft, partners)
         self._each(drafts, self._check_journal)
         self._each(drafts, self._check_currency, rates)
         self._each(drafts, self._check_partner)
         self._each(drafts, self._set_position, connector, positions)
+
+    @api.model
+    def _partner(self, draft: InvoiceDraft, partners: dict):
+        """Who owes it; None where the linked customer is gone.
+
+        :param partners: (model, id) → res.partner of the batch
+        """
+        return self._record_for(draft, draft.record["customer"], partners)
 
     @api.model
     def _currencies(self, codes: set) -> dict:

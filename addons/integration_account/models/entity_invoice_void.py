@@ -18,6 +18,9 @@ class IntegrationEntityInvoice(models.AbstractModel):
 
     _inherit = "integration.entity.invoice"
 
+    # Type of the document in Odoo that reverses one of this entity.
+    _reversal_type = "out_refund"
+
     @api.model
     def _when_void(self, connector, change: StatusChange, done: dict) -> str:
         """What a void document needs.
@@ -29,9 +32,11 @@ class IntegrationEntityInvoice(models.AbstractModel):
             return ""
         if move.state == "draft":
             return "_void_drafts"
-        if move.currency_id.compare_amounts(move.amount_residual, move.amount_total):
-            raise self._void_but_settled(change)
         change.date = max(self._day(connector, change, "voided_at"), move.invoice_date)
+        if move.currency_id.compare_amounts(move.amount_residual, move.amount_total):
+            change.undo = dict.fromkeys(self._undoable(connector, change))
+            if not self._settled_by(change):
+                raise self._void_but_settled(change)
         return "_void"
 
     @api.model
@@ -55,9 +60,9 @@ class IntegrationEntityInvoice(models.AbstractModel):
         settled = move.amount_total - move.amount_residual
         return BusinessRuleError(
             self.env._(
-                "Invoice %(number)s is void in the system, and Odoo has settled "
-                "%(amount)s of it. Nothing was reversed.",
-                number=change.number,
+                "%(document)s is void in the system, and Odoo has settled %(amount)s "
+                "of it. Nothing was reversed.",
+                document=self._named(change.number),
                 amount=f"{settled:.{places}f} {move.currency_id.name}",
             ),
             hint=self.env._(
@@ -91,10 +96,12 @@ class IntegrationEntityInvoice(models.AbstractModel):
         :raises engine.errors.BusinessRuleError: Odoo's credit note leaves something
             over; everything of the batch is undone
         """
-        self._ask_for(connector, changes, "reverse", "out_refund")
+        self._ask_for(connector, changes, "reverse", self._reversal_type)
+        self._ask_for_undo(connector, changes)
         changes = [change for change in changes if change.item.open]
         if not changes:
             return
+        self._undo(connector, changes)
         moves = self.env["account.move"].union(*(c.move for c in changes))
         refunds = moves._reverse_moves(
             [self._reversal_values(change) for change in changes], cancel=True
@@ -120,7 +127,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
                 model="account.move",
                 move_type=move_type,
                 kind=kind,
-                title=self.env._("Invoice %(number)s", number=change.number),
+                title=self._named(change.number),
             )
         self.env["integration.period.guard"]._check(
             connector, [change.request for change in changes]
@@ -163,8 +170,8 @@ class IntegrationEntityInvoice(models.AbstractModel):
         if refund.state != "posted" or open_amount or any(left.values()):
             raise BusinessRuleError(
                 self.env._(
-                    "The credit note of invoice %(number)s would not undo it exactly.",
-                    number=change.number,
+                    "The reversal of %(document)s would not undo it exactly.",
+                    document=self._named(change.number),
                 ),
                 hint=self.env._(
                     "Reverse %(name)s in Odoo by hand, then retry.", name=move.name
