@@ -78,8 +78,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         * ``untaxed``, ``total``: Stripe's own sums; ``tax``: what lies between them;
         * ``paid``: with what was paid outside of Stripe, ``paid_elsewhere``: that part;
         * ``balance_applied``: customer credit used, negative for a debt that was added;
-        * ``overpaid``: what was too much and went to the customer's balance, null before
-          2025-03-31.basil;
+        * ``overpaid``: what was too much, and went to the customer's balance; null
+          before 2025-03-31.basil;
         * ``lines``: see :func:`invoice_lines.normal`, shipping is one of them.
 
         :raises engine.errors.SchemaError: a field is not of its documented type, or

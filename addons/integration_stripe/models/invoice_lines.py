@@ -9,7 +9,7 @@ from odoo.addons.integration_core.engine.errors import SchemaError
 from .. import shapes
 
 #: Ten lines come with a message. The pattern cannot match inside a text: there the
-#: closing quote is written \\".
+#: closing quote is written \".
 INCOMPLETE = re.compile(rb'"has_more"\s*:\s*true')
 
 OLD_TAX = {"amount": int, "inclusive": bool, "taxability_reason": str}
