@@ -29,6 +29,7 @@
         "data/queue_job.xml",
         "data/ir_cron.xml",
         "data/integration_catch_up.xml",
+        "data/integration_reconciliation.xml",
         "data/integration_schema.xml",
         "data/integration_match_rule.xml",
         "views/integration_connector_views.xml",
@@ -54,6 +55,8 @@
         "views/integration_duplicate_views.xml",
         "views/menus.xml",
         "views/integration_catch_up_views.xml",
+        "views/integration_reconciliation_views.xml",
+        "views/integration_reconciliation_dialog_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["integration_core/static/src/**/*"],

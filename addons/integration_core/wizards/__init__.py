@@ -6,6 +6,8 @@ from . import (
     mapping_revert,
     match_confirm,
     ownership_choice,
+    reconciliation_explain,
+    reconciliation_period,
     refuse,
     reveal,
     send_preview,

@@ -23,6 +23,7 @@ from . import (
     mapping_line,
     match_event,
     match_review,
+    reconciliation,
     schema,
     value_map,
 )
