@@ -13,6 +13,7 @@ from . import (
     adapter_receipts,
     adapter_refunds,
     adapter_setup,
+    adapter_subscriptions,
     adapter_write,
     adapter_write_customer,
     adapter_write_invoice,

@@ -192,6 +192,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
     @api.model
     def _list(self, client, path: str, params: dict, cursor: str) -> tuple:
         """(response, records, whether there are more) of one page."""
+        params = {**const.LIST_PARAMS.get(path, {}), **params}
         if cursor:
             params = dict(params, starting_after=cursor)
         response = client.request("GET", path, params=params)

@@ -15,6 +15,7 @@ from . import (
     test_receipts,
     test_sending,
     test_sending_invoices,
+    test_settlement_messages,
     test_setup,
     test_signature,
     test_split,
@@ -22,4 +23,5 @@ from . import (
     test_writing,
     test_writing_interrupted,
     test_writing_invoices,
+    test_writing_refunds,
 )
