@@ -36,7 +36,9 @@ class IntegrationDispute(models.Model):
         :raises engine.errors.LockedPeriodError: a loss is due in a locked period
         """
         disputes = lines.dispute_id
-        for connector, group in disputes.grouped("connector_id").items():
+        # sudo: the connector's settings.
+        groups = disputes.grouped(lambda dispute: dispute.sudo().connector_id)
+        for connector, group in groups.items():
             items = {
                 dispute.id: Item(0, "", "dispute", dispute.external_id or "")
                 for dispute in group
@@ -52,8 +54,6 @@ class IntegrationDispute(models.Model):
         :param items: id of the dispute → message that it is done for; one that cannot
             be booked fails
         """
-        # sudo: core's own table and settings; the entries are made as ourselves.
-        self.env.flush_all()
         self._meet()
         due = [d for d in self if d.state == "lost" and d._due()]
         regained = [d for d in self if d._is_regained()]

@@ -146,7 +146,8 @@ class IntegrationRefund(models.Model):
             partials = debits.matched_credit_ids.filtered(
                 lambda partial, lines=credits: partial.credit_move_id in lines
             )
-            by_connector.setdefault(refund.connector_id, []).append(
+            # sudo: the connector itself is no business record.
+            by_connector.setdefault(refund.sudo().connector_id, []).append(
                 Reconciled(item, refund.external_id or "", refund.name or "", partials)
             )
         for connector, allocations in by_connector.items():

@@ -41,3 +41,6 @@ from . import test_value_preview
 from . import test_balance_transaction
 from . import test_balance_refused
 from . import test_balance_currency
+from . import test_payout
+from . import test_refund
+from . import test_dispute
