@@ -43,6 +43,8 @@ class Books(Hub):
     :ivar flows: entity → id of its flow
     """
 
+    entities = ENTITIES
+
     def __init__(self, stack: Stack, sim, name: str, settled=("EUR",)):
         super().__init__(stack, sim, name)
         self.accountant = accountant(stack)
@@ -55,7 +57,7 @@ class Books(Hub):
     def draft(self) -> "Books":
         super().draft()
         self.flows = {"customer": self.flow}
-        for entity in ENTITIES[1:]:
+        for entity in self.entities[1:]:
             self.flows[entity] = self.manager.create(
                 "integration.flow",
                 connector_id=self.id,
@@ -88,7 +90,7 @@ class Books(Hub):
 
     def load(self, *entities: str) -> None:
         """Press *Load* on the flows, and wait until all pages are read."""
-        for entity in entities or ENTITIES:
+        for entity in entities or self.entities:
             flow = self.flows[entity]
             self.manager.press("integration.flow", flow, "action_load")
 
