@@ -39,6 +39,11 @@ EVENTS = {
     "price.deleted": ("price.deleted", "price"),
     "tax_rate.created": ("tax_rate.created", "tax_rate"),
     "tax_rate.updated": ("tax_rate.updated", "tax_rate"),
+    "customer.subscription.created": ("subscription.created", "subscription"),
+    "customer.subscription.updated": ("subscription.updated", "subscription"),
+    "customer.subscription.paused": ("subscription.paused", "subscription"),
+    "customer.subscription.resumed": ("subscription.resumed", "subscription"),
+    "customer.subscription.deleted": ("subscription.canceled", "subscription"),
     "invoice.finalized": ("invoice.posted", "invoice"),
     "invoice.paid": ("invoice.paid", "invoice"),
     "invoice.voided": ("invoice.voided", "invoice"),
@@ -87,7 +92,8 @@ HANDLED_EVENTS = tuple(name for name in EVENTS if name not in NOT_SUBSCRIBED)
 #: These only say that something about the customer changed. Its snapshot holds no tax
 #: ids (they must be expanded), so the customer is read.
 HINTS = frozenset(name for name in EVENTS if name.startswith("customer.tax_id."))
-#: A deleted price is none of them: its snapshot is whole, and it becomes inactive.
+#: A deleted price is none of them: its snapshot is whole, and it becomes inactive. Nor
+#: is a subscription, which has ended and stays.
 DELETIONS = frozenset({"customer.deleted", "product.deleted", "invoice.deleted"})
 #: As thin events these name an object that can no longer be read: a deleted draft is
 #: gone for good, and no draft was ever booked.
@@ -106,6 +112,7 @@ OBJECTS = {
     "product": ("product",),
     "price": ("price",),
     "tax_rate": ("tax_rate",),
+    "subscription": ("subscription",),
     "invoice": ("invoice",),
     "credit_note": ("credit_note",),
     "payment": ("charge", "invoice_payment"),
@@ -121,6 +128,7 @@ ENTITY_PREFIXES = {
     "refund": ("refund.", "charge.refund."),
     "dispute": ("charge.dispute.",),
     "payout": ("payout.",),
+    "subscription": ("customer.subscription.",),
     "customer": ("customer.",),
     "product": ("product.",),
     "price": ("price.",),
@@ -136,7 +144,6 @@ OTHER_OBJECTS = (
     "customer.card.",
     "customer.discount.",
     "customer.source.",
-    "customer.subscription.",
 )
 #: Types that change nothing in Odoo, or that come together with one that does: drafts,
 #: mails, attempts, and the finer ones of thin events (SDK 16.1.0). Skipped. What
@@ -146,6 +153,22 @@ IGNORED_EVENTS = frozenset(
         "charge.expired",
         "charge.pending",
         "charge.refunded",
+        "customer.subscription.active",
+        "customer.subscription.cancel_at_changed",
+        "customer.subscription.default_payment_method_changed",
+        "customer.subscription.incomplete",
+        "customer.subscription.incomplete_expired",
+        "customer.subscription.item_added",
+        "customer.subscription.item_price_changed",
+        "customer.subscription.item_quantity_changed",
+        "customer.subscription.item_removed",
+        "customer.subscription.item_tax_rates_changed",
+        "customer.subscription.past_due",
+        "customer.subscription.pending_update_applied",
+        "customer.subscription.pending_update_expired",
+        "customer.subscription.trial_will_end",
+        "customer.subscription.trialing",
+        "customer.subscription.unpaid",
         "invoice.created",
         "invoice.discount_added",
         "invoice.discount_removed",
@@ -183,6 +206,7 @@ PATHS = {
     "product": ("/v1/products",),
     "price": ("/v1/prices",),
     "tax_rate": ("/v1/tax_rates",),
+    "subscription": ("/v1/subscriptions",),
     "invoice": ("/v1/invoices",),
     "credit_note": ("/v1/credit_notes",),
     "payment": ("/v1/charges", "/v1/invoice_payments"),
@@ -208,6 +232,8 @@ EXPAND = {
     "/v1/payment_intents": "latest_charge.balance_transaction",
     "/v1/balance_transactions": "source",
 }
+#: Path → parameters without which a list leaves something out: ended subscriptions.
+LIST_PARAMS = {"/v1/subscriptions": {"status": "all"}}
 #: Minutes between readings of what no message tells of: balance transactions.
 POLL_MINUTES = 15
 #: Entity → path in the dashboard.
@@ -216,6 +242,7 @@ DASHBOARD_PATHS = {
     "product": "products",
     "price": "prices",
     "tax_rate": "tax-rates",
+    "subscription": "subscriptions",
     "invoice": "invoices",
     "credit_note": "credit_notes",
     "payment": "payments",

@@ -31,6 +31,17 @@ _STEPS = {
         "won": 5,
         "lost": 5,
     },
+    # Nothing comes before the first payment, nothing after the end; between, a
+    # subscription goes back and forth, and is read.
+    "subscription": {
+        "trialing": 1,
+        "active": 1,
+        "past_due": 1,
+        "unpaid": 1,
+        "paused": 1,
+        "canceled": 2,
+        "incomplete_expired": 2,
+    },
 }
 _PAYOUT = {"in_transit": 1, "paid": 2, "canceled": 3, "failed": 3}
 
