@@ -9,7 +9,14 @@ from odoo.addons.integration_core.engine.errors import MappingError
 from odoo.addons.integration_core.messages import Item
 
 # Key of the canonical record → field, where the value is the same.
-PLAIN = ("status", "description", "cancel_reason", "collection", "days_until_due")
+PLAIN = (
+    "status",
+    "description",
+    "cancel_reason",
+    "pause_invoices",
+    "collection",
+    "days_until_due",
+)
 INSTANTS = (
     "started_at",
     "ended_at",
@@ -19,6 +26,7 @@ INSTANTS = (
     "period_end",
     "cancel_at",
     "canceled_at",
+    "resumes_at",
 )
 
 
@@ -94,10 +102,6 @@ class IntegrationEntitySubscription(models.AbstractModel):
         values |= {name: _moment(record[name]) for name in INSTANTS if name in record}
         if "cancel_at_period_end" in record:
             values["cancel_at_period_end"] = bool(record["cancel_at_period_end"])
-        if "pause" in record:
-            pause = record["pause"] or {}
-            values["pause_invoices"] = pause.get("invoices") or False
-            values["resumes_at"] = _moment(pause.get("resumes_at"))
         return values
 
     @api.model

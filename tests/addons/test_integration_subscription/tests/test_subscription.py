@@ -55,13 +55,13 @@ class TestSubscription(SubscriptionCase):
             ({"cancel_at_period_end": True}, False),
             ({"cancel_at": "2026-12-01T09:00:00Z"}, False),
             ({"cancel_at": "2026-12-24T09:00:00Z"}, end),
-            ({"pause": {"invoices": "void", "resumes_at": None}}, False),
+            ({"pause_invoices": "void"}, False),
             (
-                {"pause": {"invoices": "draft", "resumes_at": "2026-11-20T00:00:00Z"}},
+                {"pause_invoices": "draft", "resumes_at": "2026-11-20T00:00:00Z"},
                 end,
             ),
             (
-                {"pause": {"invoices": "draft", "resumes_at": "2027-01-01T00:00:00Z"}},
+                {"pause_invoices": "draft", "resumes_at": "2027-01-01T00:00:00Z"},
                 False,
             ),
             ({"status": "canceled", "ended_at": "2026-11-20T09:00:00Z"}, False),
@@ -173,9 +173,9 @@ class TestSubscription(SubscriptionCase):
         self.assertIn("Downgrade", self._told(record))
 
     def test_pause_and_go_on(self):
-        pause = {"invoices": "void", "resumes_at": "2026-12-24T00:00:00Z"}
+        pause = {"pause_invoices": "void", "resumes_at": "2026-12-24T00:00:00Z"}
         self._bring_subscription(self._subscription())
-        record = self._bring_subscription(self._subscription(pause=pause), at=200)
+        record = self._bring_subscription(self._subscription(**pause), at=200)
         self.assertEqual(record.pause_invoices, "void")
         self.assertEqual(record.resumes_at, datetime(2026, 12, 24))
         self.assertIn("paused until", self._told(record))
