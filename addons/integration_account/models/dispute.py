@@ -19,7 +19,8 @@ OUTCOMES = {
     "inquiry_closed": "none",
     "prevented": "none",
 }
-ANSWER = "mail.mail_activity_data_todo"
+# Entries that the dispute itself books, beside its movements.
+OWN_MOVES = ("loss_move_id", "back_move_id", "difference_move_id")
 
 
 class IntegrationDispute(models.Model):
@@ -75,6 +76,16 @@ class IntegrationDispute(models.Model):
         string="Loss, taken back",
         help="The entry that takes a loss back, when it was won after all.",
     )
+    difference_move_id = fields.Many2one(
+        "account.move",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        string="Exchange difference",
+        help="The gateway gave the money back at another rate than it took it at.",
+    )
     move_ids = fields.Many2many(
         "account.move", compute="_compute_move_ids", string="Entries"
     )
@@ -94,16 +105,14 @@ class IntegrationDispute(models.Model):
         for dispute in self:
             dispute.outcome = OUTCOMES.get(dispute.state, "open")
 
-    @api.depends("line_ids.move_id", "loss_move_id", "back_move_id")
+    @api.depends("line_ids.move_id", *OWN_MOVES)
     def _compute_move_ids(self):
         for dispute in self:
-            dispute.move_ids = (
-                dispute.sudo().line_ids.move_id
-                | dispute.loss_move_id
-                | dispute.back_move_id
-            )
+            dispute.move_ids = dispute.sudo().line_ids.move_id
+            for name in OWN_MOVES:
+                dispute.move_ids |= dispute[name]
 
-    @api.depends("line_ids.move_id.state", "loss_move_id.state", "back_move_id.state")
+    @api.depends("line_ids.move_id.state", *(f"{name}.state" for name in OWN_MOVES))
     def _compute_withheld(self):
         for dispute in self:
             dispute.withheld = sum(dispute._held().mapped("balance"))

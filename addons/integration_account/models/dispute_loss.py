@@ -10,7 +10,13 @@ from odoo.addons.integration_core.messages import Item
 from .. import ledger
 from ..messages import GuardRequest
 
-LOSS, BACK = "loss", "loss_back"
+LOSS, BACK, DIFFERENCE = "loss", "loss_back", "difference"
+# Kind of the entry → field of the dispute, kind for the period guard.
+ENTRIES = {
+    LOSS: ("loss_move_id", "write_off"),
+    BACK: ("back_move_id", "reverse"),
+    DIFFERENCE: ("difference_move_id", "reconcile"),
+}
 
 
 class IntegrationDispute(models.Model):
@@ -57,8 +63,10 @@ class IntegrationDispute(models.Model):
         self._meet()
         due = [d for d in self if d.state == "lost" and d._due()]
         regained = [d for d in self if d._is_regained()]
+        uneven = [d for d in self if d._is_uneven()]
         self._book_ends(connector, due, items, LOSS)
         self._book_ends(connector, regained, items, BACK)
+        self._book_ends(connector, uneven, items, DIFFERENCE)
         self._meet()
 
     # === WHAT IS DUE === #
@@ -75,6 +83,24 @@ class IntegrationDispute(models.Model):
         self.ensure_one()
         loss, back = self.loss_move_id, self.back_move_id
         return self.state == "won" and bool(loss) and not back
+
+    def _is_uneven(self) -> bool:
+        """Whether all came back in the payer's currency, and not in the balance's.
+
+        The gateway converts at the rate of the day, each time.
+        """
+        self.ensure_one()
+        lines = self.sudo().line_ids
+        currency = lines.original_currency_id
+        return (
+            self.state == "won"
+            and not self.difference_move_id
+            and set(lines.mapped("category")) == {"dispute", "dispute_reversal"}
+            and len(currency) == 1
+            and currency != lines.currency_id
+            and currency.is_zero(sum(lines.mapped("original_amount")))
+            and not all(self._held().mapped("reconciled"))
+        )
 
     def _meet(self) -> None:
         """Reconcile each dispute's own items on the disputes account."""
@@ -118,8 +144,7 @@ class IntegrationDispute(models.Model):
         moves._post(soft=False)
         for (dispute, request), move in zip(requests.items(), moves, strict=True):
             request.res_id = move.id
-            name = "loss_move_id" if kind == LOSS else "back_move_id"
-            dispute.sudo()[name] = move
+            dispute.sudo()[ENTRIES[kind][0]] = move
             request.item.operation = "post"
             request.item.diff["ledger"] = ledger.of(move)
         guard._booked(connector, list(requests.values()))
@@ -143,8 +168,8 @@ class IntegrationDispute(models.Model):
         """
         held = self._end_items(kind)
         gateway = self._gateway(held)
-        if not gateway.chargeback_account_id:
-            raise self._no_account(gateway)
+        if not self._other_account(gateway, held, kind):
+            raise self._no_account(gateway, kind)
         return GuardRequest(
             item=items[self.id],
             journal=gateway.journal_id.with_env(self.env),
@@ -152,7 +177,7 @@ class IntegrationDispute(models.Model):
             has_tax=False,
             amount=None,
             model="account.move",
-            kind="write_off" if kind == LOSS else "reverse",
+            kind=ENTRIES[kind][1],
             key=self.external_id,
             title=self.env._("Dispute of %(payment)s", payment=self.name),
         )
@@ -161,7 +186,10 @@ class IntegrationDispute(models.Model):
         """Journal items on the disputes account that the entry answers."""
         if kind == LOSS:
             return self._due()
-        return self._held().filtered(lambda item: item.move_id == self.loss_move_id)
+        held = self._held()
+        if kind == DIFFERENCE:
+            return held.filtered(lambda item: not item.reconciled)
+        return held.filtered(lambda item: item.move_id == self.loss_move_id)
 
     def _end_day(self, connector, held):
         """The day it was decided, never before the money was withheld."""
@@ -177,7 +205,29 @@ class IntegrationDispute(models.Model):
         mine = gateways.filtered(lambda row: row.dispute_account_id == account)
         return (mine.filtered(lambda r: r.currency_id == currency) or mine)[:1]
 
-    def _no_account(self, gateway) -> BusinessRuleError:
+    def _other_account(self, gateway, held, kind: str):
+        """Where a loss ends, or the difference of two rates; may be empty."""
+        if kind != DIFFERENCE:
+            return gateway.chargeback_account_id.with_env(self.env)
+        company = self.company_id
+        if sum(held.mapped("amount_residual")) > 0:
+            return company.expense_currency_exchange_account_id
+        return company.income_currency_exchange_account_id
+
+    def _no_account(self, gateway, kind: str) -> BusinessRuleError:
+        if kind == DIFFERENCE:
+            return BusinessRuleError(
+                self.env._(
+                    "The exchange difference of the dispute of %(payment)s was not "
+                    "booked: the company has no account for it.",
+                    payment=self.name,
+                ),
+                hint=self.env._(
+                    "Choose the accounts for exchange differences under Accounting, "
+                    "Configuration, Settings; then retry."
+                ),
+                details={"cause": "exchange_account"},
+            )
         return BusinessRuleError(
             self.env._(
                 "The lost dispute of %(payment)s was not booked: the gateway journal "
@@ -192,15 +242,21 @@ class IntegrationDispute(models.Model):
             details={"cause": f"chargeback_account:{gateway.currency_id.name}"},
         )
 
+    def _end_label(self, kind: str) -> str:
+        words = {
+            LOSS: self.env._("Lost dispute %(id)s", id=self.external_id),
+            BACK: self.env._("Dispute won after all %(id)s", id=self.external_id),
+            DIFFERENCE: self.env._(
+                "Exchange difference of dispute %(id)s", id=self.external_id
+            ),
+        }
+        return words[kind]
+
     def _end_values(self, request: GuardRequest, kind: str) -> dict:
         """The entry: losses against what is withheld, or the other way round."""
         held = self._end_items(kind)
-        losses = self._gateway(held).chargeback_account_id.with_env(self.env)
-        label = (
-            self.env._("Lost dispute %(id)s", id=self.external_id)
-            if kind == LOSS
-            else self.env._("Dispute won after all %(id)s", id=self.external_id)
-        )
+        other = self._other_account(self._gateway(held), held, kind)
+        label = self._end_label(kind)
         lines = []
         for item in held:
             amount, balance = item.amount_residual_currency, item.amount_residual
@@ -212,7 +268,7 @@ class IntegrationDispute(models.Model):
                 "currency_id": item.currency_id.id,
                 "tax_ids": [Command.clear()],
             }
-            for account, sign in ((losses, 1), (item.account_id, -1)):
+            for account, sign in ((other, 1), (item.account_id, -1)):
                 lines.append(
                     common
                     | {

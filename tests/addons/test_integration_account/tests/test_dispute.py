@@ -158,14 +158,38 @@ class TestDispute(RefundCase):
         self._assert_state(event, "done")
         self.assertEqual(str(self._dispute_of().loss_move_id.date), "2026-03-02")
 
-    def test_converted_money(self):
-        """Withheld at one rate, given back at another: what is left is a difference
-        of the gateway's conversion."""
+    def _disputed_in_dollars(self):
         self._paid(amount="100.00", currency="USD", settlement=self._money("91.00"))
         self._dispute("needs_response", amount="100.00", currency="USD")
         self._withdrawn("-88.00", original=self._money("-100.00", "USD"))
         dispute = self._dispute_of()
         self.assertEqual(dispute.withheld, 88)
+        return dispute
+
+    def test_converted_money_is_lost_at_the_rate_of_the_day(self):
+        dispute = self._disputed_in_dollars()
         self._dispute("lost", at=200, amount="100.00", currency="USD")
-        self.assertEqual(self._on(self.losses), 88)
-        self.assertEqual(self._on(self.withheld), 0)
+        self.assertEqual((self._on(self.losses), dispute.withheld), (88, 0))
+
+    def test_converted_money_comes_back_at_another_rate(self):
+        dispute = self._disputed_in_dollars()
+        self._reinstated("86.50", original=self._money("100.00", "USD"))
+        # Not decided yet: nobody knows whether this is all.
+        self.assertEqual(dispute.withheld, 1.5)
+        self._dispute(
+            "won", at=200, amount="100.00", currency="USD", closed_at=CLOSED_AT
+        )
+        self.assertEqual((dispute.withheld, self._on(self.withheld)), (0, 0))
+        move = dispute.difference_move_id
+        account = self.company.expense_currency_exchange_account_id
+        self.assertEqual(move.line_ids.account_id, account | self.withheld)
+        self.assertEqual(self._on(self.losses), 0)
+        self.assertEqual(set(dispute._held().mapped("reconciled")), {True})
+
+    def test_the_rate_was_better(self):
+        dispute = self._disputed_in_dollars()
+        self._dispute("won", at=200, amount="100.00", currency="USD")
+        self._reinstated("88.75", original=self._money("100.00", "USD"))
+        account = self.company.income_currency_exchange_account_id
+        item = dispute.difference_move_id.line_ids - dispute._held()
+        self.assertEqual((item.account_id, item.balance), (account, -0.75))
