@@ -34,7 +34,8 @@ class IntegrationFlow(models.Model):
         self.ensure_one()
         entity = self.env["integration.entity"]._for(self.entity)
         read = self._read_up_to().get("read")
-        if self.direction != "in" or not read or not entity or not entity._append_only:
+        grows = entity is not None and entity._append_only
+        if self.direction != "in" or not read or not grows:
             return ""
         since = datetime.fromisoformat(read.removesuffix("Z")) - OVERLAP
         connector = self.connector_id

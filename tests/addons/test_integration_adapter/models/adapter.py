@@ -1,6 +1,8 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import hashlib
+from datetime import datetime
+from decimal import Decimal
 from urllib.parse import quote
 
 from odoo import api, fields, models
@@ -8,6 +10,9 @@ from odoo import api, fields, models
 from odoo.addons.integration_core.engine import signature, strict_json, versions
 from odoo.addons.integration_core.engine.errors import SchemaError
 from odoo.addons.integration_core.messages import (
+    Balance,
+    Control,
+    ControlPage,
     EventPage,
     Identity,
     Message,
@@ -33,8 +38,8 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
 
     It posts a list of ``{"event", "kind", "id", "at", "deleted", "record"}`` and the
     header ``X-Demo-Signature``: HMAC-SHA256 of the body in hex. Its API answers
-    ``GET /account``, ``GET /<kind>/<id>`` and ``GET /<kind>?after=<id>``; it keeps
-    what it posted for a week, under ``GET /events?since=&until=&after=<event>``.
+    ``GET /account``, ``GET /<kind>/<id>`` and ``GET /<kind>?since=&after=<id>``; it
+    keeps what it posted for a week, under ``GET /events?since=&until=&after=<event>``.
 
     It is written with ``POST /<kind>`` (new), ``POST /<kind>/<id>`` (only what the
     record names) and ``DELETE /<kind>/<id>``; ``GET /written/<Idempotency-Key>`` gives
@@ -46,6 +51,9 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
     _description = "Adapter: demo system"
     _can_fetch = True
     _missed_days = 7
+    _can_control = frozenset(KINDS)
+    _can_balance = True
+    _parts = frozenset({("contact", "customer")})
     _can_send = frozenset(KINDS)
 
     # === INTAKE === #
@@ -109,13 +117,47 @@ class IntegrationAdapterDemoSystem(models.AbstractModel):
 
     @api.model
     def _page(self, connector, entity, cursor, limit):
-        answer = self._get(connector, f"/{entity}", after=cursor, limit=limit)
+        since, bar, after = cursor.rpartition("|")
+        period = {"since": since} if since else {}
+        answer = self._get(connector, f"/{entity}", after=after, limit=limit, **period)
         records = [(entry["id"], entry) for entry in answer["entries"]]
-        return Page(records, records[-1][0] if answer["more"] else "", "")
+        following = f"{since}{bar}{records[-1][0]}" if answer["more"] else ""
+        return Page(records, following, _version(answer))
 
     @api.model
     def _page_source(self, connector, entity, record, page):
         return _source_of(record)
+
+    # === LISTS THAT GROW, LISTS OF PARTS === #
+
+    @api.model
+    def _cursor_since(self, connector, entity, since):
+        return f"{since.isoformat()}|"
+
+    @api.model
+    def _page_of(self, connector, entity, owner, owner_id, cursor, limit):
+        path = f"/{owner}/{quote(owner_id)}/{entity}"
+        answer = self._get(connector, path, after=cursor, limit=limit)
+        records = [(entry["id"], entry) for entry in answer["entries"]]
+        following = records[-1][0] if answer["more"] else ""
+        return Page(records, following, _version(answer))
+
+    # === COMPARING === #
+
+    @api.model
+    def _balances(self, connector):
+        return [
+            Balance(one["currency"], Decimal(one["free"]), Decimal(one["coming"]))
+            for one in self._get(connector, "/balances")["entries"]
+        ]
+
+    @api.model
+    def _control(self, connector, entity, since, until, cursor, limit):
+        period = {"since": since.isoformat(), "until": until.isoformat()}
+        answer = self._get(connector, f"/{entity}", after=cursor, limit=limit, **period)
+        records = [_control_of(entry) for entry in answer["entries"]]
+        following = records[-1].external_id if answer["more"] else ""
+        return ControlPage(records, following)
 
     # === WRITING === #
 
@@ -166,4 +208,21 @@ def _source_of(entry: dict) -> Source:
         version,
         deleted=bool(entry.get("deleted")),
         reference=entry.get("reference") or "",
+    )
+
+
+def _version(answer: dict) -> str:
+    """When the peer answered, by its clock; a list may not say it."""
+    return versions.from_iso(answer["at"]) if answer.get("at") else ""
+
+
+def _control_of(entry: dict) -> Control:
+    moment = datetime.fromisoformat(versions.from_iso(entry["at"])[:-1])
+    amount = entry.get("amount")
+    return Control(
+        external_id=entry["id"],
+        key=entry.get("number") or entry["id"],
+        amount=amount and {"amount": amount, "currency": entry["currency"]},
+        occurred_at=moment,
+        note=entry["record"].get("company") or "",
     )
