@@ -18,6 +18,7 @@
         "data/queue_job.xml",
         "data/ir_cron.xml",
         "views/integration_shifted_document_views.xml",
+        "views/integration_settlement_line_views.xml",
         "views/integration_connector_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",

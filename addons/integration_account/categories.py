@@ -26,6 +26,9 @@ OTHER_ACCOUNTS = (
     ADJUSTMENTS,
 )
 
+# Asked for before activation; reserves and adjustments are rare and say so themselves.
+NEEDED = (FEES, DISPUTES, CHARGEBACKS, TRANSIT)
+
 # Other sides that are found otherwise.
 NONE = ""  # another entry books it: that of the payment
 RECEIVABLE = "receivable"  # the account of the customer who paid

@@ -9,6 +9,7 @@ from . import connector_proposal
 from . import connector_proposal_accounts
 from . import gateway_journal
 from . import gateway_journal_accounts
+from . import settlement_line
 from . import account_tax
 from . import value_map_line
 from . import external_id_out
@@ -63,10 +64,10 @@ from . import entity_invoice_status
 from . import entity_invoice_void
 from . import entity_invoice_balance
 from . import entity_invoice_void_settled
+from . import entity_payment_balance
 from . import entity_invoice_write_off
 from . import entity_invoice_export
 from . import entity_invoice_own
-from . import settlement_line
 from . import settlement
 from . import settlement_line_payout
 from . import settlement_tie
@@ -75,6 +76,9 @@ from . import settlement_bank
 from . import settlement_reading
 from . import settlement_people
 from . import entity_payout
+from . import movement_of_document
+from . import account_move_movement
+from . import account_payment_movement
 from . import entity_balance_transaction
 from . import entity_balance_transaction_choice
 from . import entity_balance_transaction_payment

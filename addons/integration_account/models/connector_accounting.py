@@ -2,8 +2,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import models
 
-# Entities whose records are documents of Odoo's accounting.
-DOCUMENTS = ("invoice", "payment")
+from .. import categories
+
+# Entities whose records are documents of Odoo's accounting, or say what they are for.
+DOCUMENTS = (
+    "invoice",
+    "payment",
+    "credit_note",
+    "balance_transaction",
+    "payout",
+    "refund",
+    "dispute",
+)
 
 
 class IntegrationConnector(models.Model):
@@ -32,8 +42,10 @@ class IntegrationConnector(models.Model):
         gaps = connector._gaps_of_rights()
         if self._brings("invoice"):
             gaps += connector._gaps_of_invoices()
-        if self._brings("payment"):
+        if self._brings("payment", "balance_transaction"):
             gaps += connector._gaps_of_payments()
+        if self._brings("balance_transaction"):
+            gaps += connector._gaps_of_movements()
         return gaps
 
     def _gaps_of_rights(self) -> list[str]:
@@ -84,6 +96,27 @@ class IntegrationConnector(models.Model):
             for journal in self.gateway_journal_ids.journal_id
             if not journal.active
         ]
+
+    def _gaps_of_movements(self) -> list[str]:
+        """Accounts that every gateway comes to need, by settlement currency."""
+        fields = self.env["integration.gateway.journal"]._fields
+        gaps = []
+        for row in self.gateway_journal_ids:
+            missing = [
+                fields[name]._description_string(self.env)
+                for name in categories.NEEDED
+                if not row[name]
+            ]
+            if missing:
+                gaps.append(
+                    self.env._(
+                        "Gateway journal %(currency)s: choose %(accounts)s, or press "
+                        "Propose.",
+                        currency=row.currency_id.name,
+                        accounts=", ".join(missing),
+                    )
+                )
+        return gaps
 
     def _account_twins(self):
         """Other connectors to the same account of the same system."""

@@ -273,7 +273,7 @@ class IntegrationConnector(models.Model):
         made = {(part.kind, part.currency): self._realise(part) for part in parts}
         none = self.env["res.currency"]
         values = {"sale_journal_id": made["sale_journal", none].id}
-        fee = made["fee", none]
+        accounts = self._accounts_of_rows(made)
         commands = []
         for currency in {currency for kind, currency in made if kind == "clearing"}:
             row = self._gateway_journal(currency)
@@ -290,15 +290,24 @@ class IntegrationConnector(models.Model):
                             "currency_id": currency.id,
                             "journal_id": journal.id,
                             "clearing_account_id": clearing.id,
-                            "fee_account_id": fee.id,
+                            **accounts,
                         }
                     )
                 )
-            elif not row.fee_account_id:
-                commands.append(Command.update(row.id, {"fee_account_id": fee.id}))
+                continue
+            missing = {name: v for name, v in accounts.items() if not row[name]}
+            if missing:
+                commands.append(Command.update(row.id, missing))
         if commands:
             values["gateway_journal_ids"] = commands
         self.write(values)
+
+    def _accounts_of_rows(self, made: dict) -> dict[str, int]:
+        """Field of a gateway journal → account that all of them get, if they lack it.
+
+        :param made: (kind, currency) → record
+        """
+        return {"fee_account_id": made["fee", self.env["res.currency"]].id}
 
     def _realise(self, part: Proposed):
         """The record of one part, created where there is none."""
@@ -337,7 +346,7 @@ class IntegrationConnector(models.Model):
     def _create_account(self, part: Proposed):
         """No currency on a clearing account: Odoo would then refuse every other one,
         also where the gateway converts."""
-        clearing = part.kind == "clearing"
+        kind, reconcile = self._account_type(part.kind)
         return (
             self.env["account.account"]
             .with_company(self.company_id)
@@ -345,9 +354,13 @@ class IntegrationConnector(models.Model):
                 {
                     "name": part.name,
                     "code": part.code,
-                    "account_type": "asset_current" if clearing else "expense",
-                    "reconcile": clearing,
+                    "account_type": kind,
+                    "reconcile": reconcile,
                     "company_ids": [Command.set(self.company_id.ids)],
                 }
             )
         )
+
+    def _account_type(self, kind: str) -> tuple[str, bool]:
+        """(type, whether it is reconciled) of a new account."""
+        return ("asset_current", True) if kind == "clearing" else ("expense", False)

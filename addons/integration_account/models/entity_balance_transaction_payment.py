@@ -92,7 +92,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                     payment=movement.payment.display_name,
                 ),
                 self.env._("Post it, then retry."),
-                "payment_not_posted",
+                self._cause("payment_not_posted", movement),
             )
         if movement.side == categories.NONE:
             self._check_gross(movement, move)
@@ -138,7 +138,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                     "provider made it, that is the outstanding account of its "
                     "journal), then retry."
                 ),
-                "payment_elsewhere",
+                self._cause("payment_elsewhere", movement),
             )
         gross = sum(
             (decimal_of(line.amount_currency, line.currency_id) for line in lines),
@@ -159,7 +159,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                 "The two must be equal. Compare the payment with the other system, "
                 "correct it in Odoo, then retry."
             ),
-            "settlement_differs",
+            self._cause("settlement_differs", movement),
         )
 
     @api.model
@@ -175,7 +175,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                     id=movement.external_id,
                 ),
                 self.env._("Correct the payment in Odoo, then retry."),
-                "receivable_account",
+                self._cause("receivable_account", movement),
             )
         if line.currency_id.id == movement.original_currency.id:
             return
@@ -194,3 +194,8 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
     @api.model
     def _refusal(self, message: str, hint: str, cause: str) -> BusinessRuleError:
         return BusinessRuleError(message, hint=hint, details={"cause": cause})
+
+    @api.model
+    def _cause(self, kind: str, movement: Movement) -> str:
+        """A cause that leads to the payment."""
+        return f"{kind}:{movement.payment._name},{movement.payment.id}"

@@ -3,6 +3,7 @@
 from . import (
     account_proposal,
     account_proposal_line,
+    book_to,
     period_decision,
     refund_request,
     settlement_bank,

@@ -8,6 +8,11 @@ KINDS = [
     ("gateway_journal", "Gateway journal"),
     ("clearing", "Clearing account"),
     ("method", "Payment methods of the journal"),
+    ("fee_tax", "Tax on fees account"),
+    ("dispute", "Disputes account"),
+    ("chargeback", "Chargeback losses account"),
+    ("transit", "Payouts in transit account"),
+    ("reserve", "Reserves account"),
 ]
 
 

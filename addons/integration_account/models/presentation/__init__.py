@@ -2,8 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from . import (
     connector,
+    event_book_to,
     event_period,
     event_solution,
     exception_period,
+    settlement_line,
     shifted_document,
 )

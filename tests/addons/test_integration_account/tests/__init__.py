@@ -42,5 +42,10 @@ from . import test_balance_transaction
 from . import test_balance_refused
 from . import test_balance_currency
 from . import test_payout
+from . import test_payout_bank
 from . import test_refund
+from . import test_refund_request
 from . import test_dispute
+from . import test_credit_note
+from . import test_customer_balance
+from . import test_book_to

@@ -170,9 +170,9 @@ class TestBalanceTransaction(SettlementCase):
             )
         )
         self.assertEqual(row.state, "expected")
-        self._move("txn_1", "payout", "-100.00", payout="po_1")
+        self._move("txn_1", "payout", "-100.00", source="po_1")
         self.assertEqual((row.state, row.amount), ("booked", -100))
-        self.assertEqual(row.payout_ref, "po_1")
+        self.assertEqual(row.source, "po_1")
         self.assertEqual(self._line("txn_1"), row)
 
     def test_two_connectors_to_one_account_book_it_once(self):

@@ -6,11 +6,11 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.integration_account.hooks import post_init_hook
 
-from .common import AccountCase
+from .settlement_common import SettlementCase
 
 
 @tagged("post_install", "-at_install")
-class TestDefaults(AccountCase):
+class TestDefaults(SettlementCase):
     """What the connector knows about Odoo's side of the money."""
 
     @classmethod

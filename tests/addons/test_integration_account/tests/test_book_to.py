@@ -1,0 +1,112 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .settlement_common import SettlementCase
+
+
+@tagged("post_install", "-at_install")
+class TestBookTo(SettlementCase):
+    """Money that no document explains goes where an accountant says, and nowhere else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(
+            cls.env,
+            login="book_to_accountant",
+            groups="integration_core.group_operator,account.group_account_user",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+        cls.other_income = cls._account("450910", "Corrections", "income_other")
+
+    def _answer(self, events, account=None, user=None, **values):
+        action = events.with_user(user or self.accountant).action_book_to()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(user or self.accountant)
+            .with_context(**action["context"])
+            .create(
+                {
+                    "account_id": (account or self.other_income).id,
+                    "reason": "See their mail",
+                    **values,
+                }
+            )
+        )
+        wizard.action_book()
+        return wizard
+
+    def test_an_adjustment_waits_for_an_accountant(self):
+        event = self._move(
+            "txn_1", "adjustment", "7.50", description="Correction of a fee"
+        )
+        self._assert_state(event, "review")
+        self.assertIn("Correction of a fee", event.error)
+        self.assertIn("Book to", event.hint)
+        self.assertFalse(self._gateway_moves())
+        seen = event.with_user(self.accountant)
+        self.assertEqual(seen._solution_button()["label"], "Book to…")
+        self.assertEqual(seen.action_solve()["res_model"], "integration.book.to")
+        with self.assertRaises(AccessError):
+            event.with_user(self.operator).action_book_to()
+        wizard = self._answer(event)
+        self.assertIn("7.50", wizard.summary)
+        self._drain()
+        self._assert_state(event, "done")
+        self.assertEqual(
+            self._booked("txn_1"), [("Clearing EUR", 7.5), ("Corrections", -7.5)]
+        )
+        line = self._line("txn_1")
+        self.assertEqual(line.chosen_by, self.accountant)
+        self.assertIn("Corrections", line.notice["what"])
+        logs = self._logs(event).filtered(lambda log: log.operation == "override")
+        self.assertIn("See their mail", logs.message)
+        self.assertEqual(logs.actor_id, self.accountant)
+
+    def test_several_at_once_but_not_what_is_booked(self):
+        events = self._move("txn_1", "adjustment", "1.00") | self._move(
+            "txn_2", "transfer", "-2.00"
+        )
+        self._answer(events)
+        self._drain()
+        self.assertEqual(self._on(self.other_income), 1)
+        with self.assertRaises(UserError):
+            self._answer(events)
+
+    def test_what_cannot_be_the_other_side(self):
+        event = self._move("txn_1", "adjustment", "1.00")
+        with self.assertRaisesRegex(UserError, "own other side"):
+            self._answer(event, self.clearing)
+        receivable = self.partner.property_account_receivable_id
+        with self.assertRaisesRegex(UserError, "whose account"):
+            self._answer(event, receivable)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            self._answer(event, reason=" ")
+        self.assertFalse(self._line("txn_1"))
+
+    def test_a_default_for_adjustments_but_not_for_transfers(self):
+        self.connector._set_state("draft", "")
+        self.gateway_row.adjustment_account_id = self.other_income
+        self.connector._set_state("active", "")
+        self._assert_state(self._move("txn_1", "adjustment", "7.50"), "done")
+        self._assert_state(self._move("txn_2", "transfer", "-7.50"), "review")
+        self.assertEqual(self._on(self.other_income), -7.5)
+
+    def test_a_payment_that_odoo_never_got(self):
+        """Of a customer who paid before the start date: the person says who it is."""
+        event = self._move("txn_1", "refund", "-40.00", payment="pi_old")
+        self._assert_state(event, "waiting")
+        event._to_review("Older than the start date.", "Look.")
+        labels = [b["label"] for b in event.with_user(self.accountant)._cause_buttons()]
+        self.assertIn("Book to…", labels)
+        receivable = self.partner.property_account_receivable_id
+        self._answer(event, receivable, partner_id=self.partner.id)
+        self._drain()
+        self._assert_state(event, "done")
+        move = self._line("txn_1").move_id
+        line = move.line_ids.filtered(lambda line: line.account_id == receivable)
+        self.assertEqual((line.balance, line.partner_id), (40, self.partner))
+        self.assertEqual(self._clearing_balance(), -40)
