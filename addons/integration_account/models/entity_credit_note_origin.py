@@ -165,13 +165,12 @@ class IntegrationEntityCreditNote(models.AbstractModel):
 
     @api.model
     def _move_values(self, connector, draft: InvoiceDraft) -> dict:
-        """Override of `integration.entity.invoice`: linked to its invoice.
+        """Override of `integration.entity.invoice`: text and rate.
 
         The rate is that of the invoice: what is taken back is worth what was booked.
         """
         values = super()._move_values(connector, draft)
         values.update(
-            reversed_entry_id=draft.origin.id,
             invoice_date_due=draft.date,
             invoice_user_id=draft.origin.invoice_user_id.id,
             invoice_currency_rate=draft.origin.invoice_currency_rate,
@@ -195,6 +194,18 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         lines = self._owed_lines(draft.move)
         if account and lines.account_id != account:
             lines.account_id = account
+
+    @api.model
+    def _book(self, connector, drafts: list[InvoiceDraft]) -> None:
+        """Override of `integration.entity.invoice`: linked to its invoice afterwards.
+
+        Odoo would reconcile as much as is open at the moment of posting, and several
+        credit notes of one invoice with the wrong ones.
+        """
+        super()._book(connector, drafts)
+        for draft in drafts:
+            if draft.move and not draft.move.reversed_entry_id and draft.origin:
+                draft.move.reversed_entry_id = draft.origin
 
     @api.model
     def _owed_lines(self, move):

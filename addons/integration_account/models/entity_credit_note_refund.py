@@ -45,6 +45,8 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         self._verify(draft)
         draft.move._post(soft=False)
         self._verify_posted(draft)
+        # Not before: Odoo would reconcile the two at once.
+        draft.move.reversed_entry_id = draft.origin
         request.res_id = draft.move.id
         if item is not None:
             self.env["integration.period.guard"]._booked(connector, [request])
@@ -325,7 +327,6 @@ class IntegrationEntityCreditNote(models.AbstractModel):
             "payment_reference": draft.number,
             "invoice_origin": self._refund_key(refund),
             "invoice_user_id": invoice.invoice_user_id.id,
-            "reversed_entry_id": invoice.id,
             "invoice_currency_rate": invoice.invoice_currency_rate,
             "invoice_line_ids": [
                 Command.create(self._line_values(draft, line, sequence))

@@ -5,7 +5,10 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from odoo.addons.integration_core.engine.errors import BusinessRuleError
+from odoo.addons.integration_core.engine.errors import (
+    BusinessRuleError,
+    LockedPeriodError,
+)
 
 from .. import ledger
 from ..invoice_draft import BalancePart, InvoiceDraft, StatusChange
@@ -74,7 +77,9 @@ class IntegrationEntityInvoice(models.AbstractModel):
         if connector.posting_policy != "post":
             return
         for draft in drafts:
-            if draft.remaining:
+            # What waits for a day asks for all its entries at once.
+            held = isinstance(draft.item.error, LockedPeriodError)
+            if draft.remaining or held:
                 draft.balances = self._balance_parts(
                     connector, draft.item, draft.number, draft.date
                 )
