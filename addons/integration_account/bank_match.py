@@ -21,7 +21,8 @@ class Money(NamedTuple):
     :param amount: what the bank should show, in ``currency``
     :param day: when the bank should show it
     :param reference: the trace reference of the bank transfer, or ''
-    :param words: texts the bank line may show, by how sure they make us
+    :param descriptor: the text that was announced, or ''
+    :param system: what people call the gateway, or ''
     """
 
     key: Any
@@ -63,48 +64,52 @@ def match(monies: Iterable[Money], lines: Iterable[Line]) -> Found:
 
     Amount and currency must be equal, the day at most :data:`DAYS` away, and the text
     must name the gateway in some way: an equal amount alone proves nothing. The surest
-    text counts, then the exact day. What is left with several is for a person.
+    text counts, then the exact day; a line that is taken is no rival any more. What is
+    left with several is for a person.
     """
     by_amount: dict[tuple, list[Line]] = {}
     for line in lines:
         by_amount.setdefault((line.amount, line.currency), []).append(line)
-    monies = list(monies)
     near = {
-        money.key: [
+        money: [
             line
             for line in by_amount.get((money.amount, money.currency), [])
             if abs((line.day - money.day).days) <= DAYS
         ]
         for money in monies
     }
-    best = {money.key: _best(money, near[money.key]) for money in monies}
-    wanted: dict[Any, list] = {}
-    for key, keys in best.items():
-        for line in keys:
-            wanted.setdefault(line, []).append(key)
-    pairs = {
-        key: keys[0]
-        for key, keys in best.items()
-        if len(keys) == 1 and wanted[keys[0]] == [key]
-    }
-    taken = set(pairs.values())
-    doubtful = {
-        key: rest
-        for key, found in near.items()
-        if key not in pairs and (rest := [x.key for x in found if x.key not in taken])
-    }
+    pairs: dict = {}
+    for grade in (REFERENCE, DESCRIPTOR, SYSTEM):
+        while found := _certain(near, grade):
+            pairs |= {money.key: line.key for money, line in found.items()}
+            taken = set(found.values())
+            near = {
+                money: [line for line in rest if line not in taken]
+                for money, rest in near.items()
+                if money not in found
+            }
+    doubtful = {m.key: [x.key for x in rest] for m, rest in near.items() if rest}
     return Found(pairs, doubtful)
 
 
-def _best(money: Money, lines: list[Line]) -> list:
-    """Keys of the lines that fit best; several where nothing tells them apart."""
-    sure = [(sureness(money, line.text), line) for line in lines]
-    top = max((grade for grade, _line in sure), default=0)
-    if not top:
-        return []
-    fitting = [line for grade, line in sure if grade == top]
-    same_day = [line for line in fitting if line.day == money.day]
-    return [line.key for line in same_day or fitting]
+def _certain(near: dict, grade: int) -> dict:
+    """Money → line, of those that fit each other by that text and nobody else."""
+    best = {money: _best(money, rest, grade) for money, rest in near.items()}
+    wanted: dict[Line, list] = {}
+    for money, found in best.items():
+        for line in found:
+            wanted.setdefault(line, []).append(money)
+    return {
+        money: found[0]
+        for money, found in best.items()
+        if len(found) == 1 and wanted[found[0]] == [money]
+    }
+
+
+def _best(money: Money, lines: list[Line], grade: int) -> list[Line]:
+    """The lines of that text that fit best; several where nothing tells them apart."""
+    fitting = [line for line in lines if sureness(money, line.text) == grade]
+    return [line for line in fitting if line.day == money.day] or fitting
 
 
 def sureness(money: Money, text: str) -> int:

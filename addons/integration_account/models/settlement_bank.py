@@ -62,9 +62,8 @@ class IntegrationSettlement(models.Model):
 
     def _monies(self) -> list:
         """What of this payout the bank has not shown yet."""
-        system = dict(
-            self.connector_id._fields["system"]._description_selection(self.env)
-        )
+        connector = self.connector_id.sudo()
+        system = dict(connector._fields["system"]._description_selection(self.env))
         return [
             bank_match.Money(
                 key=(self.id, line.id),
@@ -73,7 +72,7 @@ class IntegrationSettlement(models.Model):
                 day=self._bank_day(line),
                 reference=self.reference or "",
                 descriptor=self.descriptor or "",
-                system=system.get(self.connector_id.system) or "",
+                system=system.get(connector.system) or "",
             )
             for line in self._transit_lines()
         ]
@@ -200,7 +199,7 @@ class IntegrationSettlement(models.Model):
             body=self.env._(
                 "Payout %(name)s of %(connector)s",
                 name=self.name,
-                connector=self.connector_id.name,
+                connector=self.connector_id.sudo().name,
             )
         )
 

@@ -10,6 +10,8 @@ ENTITY = "balance_transaction"
 # A payout whose transactions did not come in this time is read for again.
 PATIENCE = timedelta(minutes=10)
 LIMIT = 200
+# Single objects that one job reads; the hourly run goes on with the rest.
+MOST_READ = 100
 
 
 class IntegrationSettlement(models.Model):
@@ -49,7 +51,7 @@ class IntegrationSettlement(models.Model):
         if not flow or not payout._lacks():
             return "nothing is missing"
         try:
-            count = flow._read_part("payout", payout.external_id)
+            count = payout._read_transactions(flow)
         except IntegrationError as error:
             payout.connector_id._log(
                 "attempt",
@@ -62,6 +64,22 @@ class IntegrationSettlement(models.Model):
             )
             return str(error)
         return f"{count} read"
+
+    def _read_transactions(self, flow) -> int:
+        """Read them by page where the system can list them, else one by one.
+
+        :return: how many were read
+        :raises IntegrationError: the system cannot tell
+        :raises RetryableJobError: it does not answer just now
+        """
+        connector = self.connector_id
+        if (ENTITY, "payout") in connector._adapter()._parts:
+            return flow._read_part("payout", self.external_id)
+        missing = self.line_ids.filtered(lambda line: line.state == "expected")
+        names = missing[:MOST_READ].mapped("external_id")
+        for name in names:
+            self.env["integration.fetch"]._run(connector, ENTITY, name)
+        return len(names)
 
     def _lacks(self) -> bool:
         """Whether anything that belongs to this payout is not here yet."""
@@ -87,13 +105,18 @@ class IntegrationSettlement(models.Model):
     @api.model
     def _unfinished(self, connector):
         """Payouts that may get on, the oldest first."""
+        accounts = connector.sudo().gateway_journal_ids.transit_account_id
+        in_transit = [
+            ("account_id", "in", accounts.ids),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+        ]
         return self.search(
             [
                 ("connector_id", "=", connector.id),
                 "|",
                 ("tie_state", "in", ("waiting", "open", "tied")),
-                ("bank_line_id", "=", False),
-                ("tie_state", "!=", "failed"),
+                ("payout_line_ids.move_id.line_ids", "any", in_transit),
             ],
             order="date, id",
             limit=LIMIT,
@@ -130,7 +153,7 @@ class AccountBankStatementLine(models.Model):
             .sudo()
             .search_count(
                 [
-                    ("tie_state", "=", "tied"),
+                    ("tie_state", "!=", "bank"),
                     ("company_id", "in", lines.company_id.ids),
                 ],
                 limit=1,

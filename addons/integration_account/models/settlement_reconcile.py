@@ -97,9 +97,12 @@ class IntegrationSettlement(models.Model):
         pool = self._pool(lines.account_id, -_residual(open_lines))
         if not pool:
             return "open", "pool"
-        if self._may_not_differ(open_lines | pool):
+        if self._may_not_differ(open_lines.union(*pool)):
             return "open", "locked"
-        self._reconcile(open_lines | pool)
+        # The last one on its own: what is left over stays on it.
+        if earlier := pool[:-1]:
+            self._reconcile(open_lines.union(*earlier))
+        self._reconcile(open_lines | pool[-1])
         return ("open", "pool") if _residual(open_lines) else ("tied", "")
 
     @api.model
@@ -121,22 +124,23 @@ class IntegrationSettlement(models.Model):
             )
         )
 
-    def _pool(self, account, amount: Decimal):
-        """Open clearing lines of whole transactions, oldest first, up to an amount.
+    def _pool(self, account, amount: Decimal) -> list:
+        """Open clearing lines by transaction, oldest first, up to an amount.
 
         Only of transactions that belong to no payout; the last one may be more than is
         needed, and then keeps the rest.
 
         :param amount: what they have to come to; below zero for money from the bank
+        :return: account.move.line records of one transaction each
         """
         lines = self.env["account.move.line"]
-        found, reached = lines, Decimal(0)
+        found, reached = [], Decimal(0)
         sign = 1 if amount > 0 else -1
         for ids in self._pool_ids(account):
             if reached * sign >= amount * sign:
                 break
             group = lines.browse(ids)
-            found |= group
+            found.append(group)
             reached += _residual(group)
         return found
 
@@ -243,7 +247,7 @@ class IntegrationSettlement(models.Model):
     def _residual_of_lines(self) -> float:
         """What is open of its transactions on the clearing account."""
         lines = (self.line_ids or self.payout_line_ids)._clearing_lines()
-        return float(_residual(lines))
+        return float(_residual(lines.filtered(lambda x: x.parent_state == "posted")))
 
 
 def _residual(lines) -> Decimal:

@@ -190,10 +190,10 @@ class IntegrationSettlement(models.Model):
                    count(*) FILTER (WHERE NOT o.own AND l.state <> 'expected'),
                    count(*) FILTER (WHERE l.state = 'opening'),
                    count(*) FILTER (WHERE l.currency_id <> s.currency_id),
-                   coalesce(sum(l.amount) FILTER (WHERE NOT o.own), 0),
-                   coalesce(sum(l.fee) FILTER (WHERE NOT o.own), 0),
-                   coalesce(sum(l.net) FILTER (WHERE NOT o.own), 0),
-                   coalesce(sum(l.net) FILTER (WHERE l.state = 'opening'), 0)
+                   coalesce(sum(l.amount) FILTER (WHERE NOT o.own), 0)::text,
+                   coalesce(sum(l.fee) FILTER (WHERE NOT o.own), 0)::text,
+                   coalesce(sum(l.net) FILTER (WHERE NOT o.own), 0)::text,
+                   coalesce(sum(l.net) FILTER (WHERE l.state = 'opening'), 0)::text
               FROM integration_settlement_line l
               JOIN integration_settlement s ON s.id = l.settlement_id
               CROSS JOIN LATERAL (
@@ -204,4 +204,8 @@ class IntegrationSettlement(models.Model):
             """,
             (self.ids,),
         )
-        return {row[0]: Figures(*row[1:]) for row in self.env.cr.fetchall()}
+        # As text: the cursor would make binary fractions of them.
+        return {
+            row[0]: Figures(*row[1:5], *map(Decimal, row[5:]))
+            for row in self.env.cr.fetchall()
+        }

@@ -28,6 +28,7 @@ class IntegrationSettlementBank(models.TransientModel):
         required=True,
         compute="_compute_bank_line_id",
         store=True,
+        precompute=True,
         readonly=False,
         domain="[('id', 'in', allowed_ids)]",
         help="Open lines of your bank statements of the same sign. Those of the same "
