@@ -83,6 +83,7 @@ from . import entity_balance_transaction
 from . import entity_balance_transaction_choice
 from . import entity_balance_transaction_payment
 from . import entity_balance_transaction_booking
+from . import entity_balance_transaction_failure
 from . import entity_balance_transaction_result
 from . import entity_credit_note
 from . import entity_credit_note_origin
@@ -95,6 +96,7 @@ from . import settlement_line_document
 from . import refund
 from . import refund_money
 from . import refund_request
+from . import refund_credit_note
 from . import refund_approval
 from . import refund_outgoing
 from . import dispute
@@ -104,3 +106,11 @@ from . import entity_refund_export
 from . import entity_dispute
 from . import connector_refund
 from . import account_refundable
+from . import opening_balance
+from . import reconciliation_account
+from . import reconciliation_check_transaction
+from . import reconciliation_check_balance
+from . import reconciliation_check_document
+from . import reconciliation_check_payment
+from . import reconciliation_check_refund
+from . import reconciliation_check_payout

@@ -20,7 +20,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
 
     What is done here in order: read what the batch says, compare what is known, choose
     journal, accounts and day (`entity_balance_transaction_choice`), tie to payments
-    (`…_payment`), book (`…_booking`), keep the rows and tell refunds, disputes and
+    (`…_payment`), book (`…_booking`), open again what was not paid (`…_failure`), keep the rows and tell refunds, disputes and
     payouts (`…_result`).
     """
 
@@ -50,6 +50,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
         self._check_periods(connector, [m for m in movements if m.fresh])
         fresh = [m for m in movements if m.fresh]
         self._book(connector, fresh)
+        self._reopen(connector, fresh)
         lines = self._write_rows(connector, movements)
         self._finish(movements)
         self._after_booking(connector, lines)

@@ -91,8 +91,8 @@ class IntegrationEntityPayment(models.AbstractModel):
                     "no_change",
                     self.env._("Deleted there; what was booked in Odoo stays."),
                 )
-            elif item.canonical["status"] != "succeeded":
-                self._not_received(item)
+            elif not self._was_received(connector, item):
+                self._not_received(connector, item)
             elif item.canonical.get("elsewhere"):
                 elsewhere.append(item)
             else:
@@ -104,7 +104,24 @@ class IntegrationEntityPayment(models.AbstractModel):
         return list(bookings.values()), elsewhere
 
     @api.model
-    def _not_received(self, item: Item) -> None:
+    def _was_received(self, connector, item: Item) -> bool:
+        """Whether the money arrived, if only for a while.
+
+        What came and went back is two movements of the balance; where they are booked,
+        the payment that the first one ties to is booked as well.
+        """
+        if item.canonical["status"] == "succeeded":
+            return True
+        returned = item.canonical.get("returned")
+        return bool(returned) and self._movements_come(connector)
+
+    @api.model
+    def _movements_come(self, connector) -> bool:
+        """Whether the connector brings every movement of the balance."""
+        return "balance_transaction" in connector._plans()
+
+    @api.model
+    def _not_received(self, connector, item: Item) -> None:
         """Nothing to book, unless this very object had said before that it succeeded.
 
         Another object of the key may fail for good and all: a declined first charge.
@@ -112,6 +129,15 @@ class IntegrationEntityPayment(models.AbstractModel):
         status = item.canonical["status"]
         if status == "pending" or not (item.link and item.link.version):
             item.skip("not_final")
+            return
+        if self._movements_come(connector):
+            item.skip(
+                "no_change",
+                self.env._(
+                    "It failed after all. The money leaves the books with its balance "
+                    "transaction, which also opens the invoice again."
+                ),
+            )
             return
         item.fail(
             BusinessRuleError(

@@ -49,3 +49,5 @@ from . import test_dispute
 from . import test_credit_note
 from . import test_customer_balance
 from . import test_book_to
+from . import test_balance_failure
+from . import test_balance_batch

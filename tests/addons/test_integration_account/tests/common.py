@@ -83,6 +83,7 @@ ENTITIES = {
         "references",
         "description",
         "elsewhere",
+        "returned",
     ),
     "payout": (
         "amount",

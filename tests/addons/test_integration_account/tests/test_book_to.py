@@ -8,7 +8,7 @@ from .settlement_common import SettlementCase
 
 @tagged("post_install", "-at_install")
 class TestBookTo(SettlementCase):
-    """Money that no document explains goes where an accountant says, and nowhere else."""
+    """Money that no document explains goes where an accountant says."""
 
     @classmethod
     def setUpClass(cls):

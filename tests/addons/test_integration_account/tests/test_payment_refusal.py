@@ -25,6 +25,7 @@ class TestPaymentRefusal(PaymentCase):
         self._assert_state(event, "skipped", "not_final")
 
     def test_failed_after_it_was_booked_needs_a_person(self):
+        self.flows["balance_transaction"].mode = "paused"
         invoice = self._invoice("in_1", 100)
         self._pay("py_1", "pi_1", "100.00", "in_1")
         event = self._pay("py_1", "pi_1", "100.00", "in_1", status="failed", at=200)

@@ -239,3 +239,36 @@ class TestProposal(AccountCase):
         self._dialog().save().action_apply()
         self.assertEqual(self.new.gateway_journal_ids.journal_id, journal)
         self.assertTrue(self.new.gateway_journal_ids.fee_account_id)
+
+    def test_movements_need_further_accounts(self):
+        mapping = self.flows["balance_transaction"].mapping_id
+        self._flow("balance_transaction", mapping, self.new)
+        proposal = self._dialog(self.dollar).save()
+        kinds = {kind for kind, _currency in self._outcomes(proposal)}
+        self.assertLessEqual(
+            {"fee_tax", "dispute", "chargeback", "transit", "reserve"}, kinds
+        )
+        proposal.action_apply()
+        rows = self.new.gateway_journal_ids
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(len(rows.transit_account_id), 1)
+        self.assertTrue(rows.transit_account_id.reconcile)
+        self.assertTrue(rows.dispute_account_id.reconcile)
+        self.assertEqual(rows.chargeback_account_id.account_type, "expense")
+        self.assertEqual(rows.transit_account_id.name, "Peer pay payouts in transit")
+        self.assertEqual(len(rows.transit_account_id | rows.reserve_account_id), 2)
+        self.assertFalse(rows.adjustment_account_id)
+        self.assertFalse(self.new._accounting_gaps())
+        again = self._dialog().save()
+        self.assertEqual(again.missing_count, 0)
+        rows.transit_account_id = False
+        self.assertIn("Payouts in transit account", self.new._accounting_gaps()[0])
+
+    def test_the_approval_covers_every_account(self):
+        mapping = self.flows["balance_transaction"].mapping_id
+        self._flow("balance_transaction", mapping, self.new)
+        self._dialog().save().action_apply()
+        before = self.new._governed_content()["gateway_journals"]
+        row = self.new.gateway_journal_ids
+        row.reserve_account_id = row.transit_account_id
+        self.assertNotEqual(self.new._governed_content()["gateway_journals"], before)
