@@ -24,7 +24,12 @@
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/integration_value_map_views.xml",
+        "views/integration_opening_balance_views.xml",
+        "data/integration_refund_cron.xml",
+        "views/integration_refund_views.xml",
+        "views/integration_dispute_views.xml",
         "views/menus.xml",
+        "views/reconciliation_menus.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -101,6 +101,8 @@ from . import refund_approval
 from . import refund_outgoing
 from . import dispute
 from . import dispute_loss
+from . import refund_notice
+from . import dispute_notice
 from . import entity_refund
 from . import entity_refund_export
 from . import entity_dispute

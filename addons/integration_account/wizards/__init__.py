@@ -4,6 +4,7 @@ from . import (
     account_proposal,
     account_proposal_line,
     book_to,
+    history_load,
     period_decision,
     refund_request,
     settlement_bank,

@@ -83,7 +83,7 @@ class IntegrationReconciliation(models.Model):
     started_at = fields.Datetime(
         "Started", required=True, readonly=True, default=fields.Datetime.now
     )
-    ended_at = fields.Datetime("Compared", readonly=True)
+    ended_at = fields.Datetime("Compared at", readonly=True)
     runs = fields.Integer("Times compared", readonly=True, default=0)
     total_ids = fields.One2many(
         "integration.reconciliation.total", "run_id", readonly=True
@@ -92,7 +92,7 @@ class IntegrationReconciliation(models.Model):
         "integration.reconciliation.line", "run_id", readonly=True, string="Differences"
     )
     line_count = fields.Integer(
-        "Differences", compute="_compute_counts", store=True, readonly=True
+        "Not equal", compute="_compute_counts", store=True, readonly=True
     )
     open_count = fields.Integer(
         "Open", compute="_compute_counts", store=True, readonly=True
@@ -176,14 +176,17 @@ class IntegrationReconciliation(models.Model):
 
         Days are those of the connector's company.
         """
+        return (
+            self._midnight(self.date_from),
+            self._midnight(self.date_to + timedelta(days=1)),
+        )
+
+    def _midnight(self, day) -> datetime:
+        """When a day begins where the company is, naive UTC."""
         self.ensure_one()
         zone = ZoneInfo(self.connector_id._time_zone())
-        return tuple(
-            datetime.combine(day, time.min, zone)
-            .astimezone(timezone.utc)
-            .replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + timedelta(days=1))
-        )
+        midnight = datetime.combine(day, time.min, zone)
+        return midnight.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _day_of(self, moment: datetime):
         """Calendar day of a naive UTC instant where the company is."""

@@ -45,6 +45,8 @@ class IntegrationReconciliationCheck(models.AbstractModel):
     _entity = ""
     # Order of checks; the one with the lowest is what the list of runs shows.
     _rank = 50
+    # Checks that must be done before, where they apply.
+    _after: tuple = ()
 
     # === REGISTRY === #
 
@@ -116,6 +118,11 @@ class IntegrationReconciliationCheck(models.AbstractModel):
         return []
 
     @api.model
+    def _align(self, run, there: list[Entry], here: list[Entry]) -> tuple[list, list]:
+        """Both sides once more, where only the one tells what the other means."""
+        return there, here
+
+    @api.model
     def _on_its_way(self, run, keys: dict) -> set:
         """Keys of things that the inbox holds and nobody has worked on yet.
 
@@ -159,7 +166,7 @@ class IntegrationReconciliationCheck(models.AbstractModel):
         :param until: naive UTC, not included; the end of the run if left out
         """
         connector, (first, end) = run.connector_id, run._days()
-        since, until = since or first, until or end
+        since, until = run._not_before_start(since or first), until or end
         records, cursor = [], ""
         while True:
             run._pause()
@@ -235,6 +242,13 @@ class IntegrationReconciliation(models.Model):
         """End the transaction before the peer is asked, where a job does the work."""
         if self.env.context.get("integration_reconciling"):
             checkpoint(self.env)
+
+    def _not_before_start(self, moment):
+        """A naive UTC instant, or that from which the hub is in charge if it is later:
+        what is older is nobody's here."""
+        self.ensure_one()
+        start = self.connector_id.start_date
+        return max(moment, self._midnight(start)) if start else moment
 
     def _today(self):
         """Today where the company is."""

@@ -93,7 +93,8 @@ class IntegrationReconciliation(models.Model):
         """
         self.ensure_one()
         done = self.done_checks or {}
-        check = next((c for c in self._checks() if c._check not in done), None)
+        checks = sorted(self._checks(), key=lambda c: bool(c._after))
+        check = next((c for c in checks if c._check not in done), None)
         if check is None:
             return False
         try:
@@ -133,6 +134,7 @@ class IntegrationReconciliation(models.Model):
         there = check._there(self)
         here = check._here(self)
         here = here + check._known(self, _without(there, here))
+        there, here = check._align(self, there, here)
         keys = {entry.key for entry in here}
         lonely = {entry.key: entry for entry in there if entry.key not in keys}
         partial = {entry.key: entry for entry in there if entry.key in keys}
