@@ -47,6 +47,8 @@ from . import (  # noqa: F401 - the resources register
     stripe_prices,
     stripe_products,
     stripe_refunds,
+    stripe_subscription_items,
+    stripe_subscriptions,
     stripe_tax_rates,
     stripe_thin,
     stripe_topups,
@@ -67,11 +69,12 @@ from .stripe_outbox import Outbox
 from .stripe_render import NEWEST, render
 from .stripe_resources import REGISTRY, Call
 from .stripe_state import StateKeeper
+from .stripe_subscription_acts import SubscriptionActs
 
 HOUR = 3600.0
 
 
-class StripeSimulator(Acts):
+class StripeSimulator(SubscriptionActs, Acts):
     """One Stripe account in one mode (live or test), on one port.
 
     :param port: 0 takes any free one

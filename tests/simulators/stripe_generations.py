@@ -93,6 +93,28 @@ ADDED = {
         (ENDIVE, ("evidence_details.submission_method", "intended_submission_method")),
     ],
     "payout": [(ACACIA, ("trace_id",)), (BASIL, ("payout_method",))],
+    "subscription": [
+        (ACACIA, ("automatic_tax.disabled_reason",)),
+        (BASIL, ("billing_mode",)),
+        (CLOVER, ("billing_mode.flexible", "customer_account")),
+        (
+            DAHLIA,
+            (
+                "billing_schedules",
+                "invoice_settings.custom_fields",
+                "invoice_settings.description",
+                "invoice_settings.footer",
+                "managed_payments",
+                "presentment_details",
+            ),
+        ),
+        (ENDIVE, ("status_details",)),
+    ],
+    "subscription_item": [
+        (BASIL, ("current_period_end", "current_period_start")),
+        (DAHLIA, ("billed_until",)),
+        (ENDIVE, ("current_trial",)),
+    ],
     "topup": [(ENDIVE, ("initiated_by", "payment_method", "payment_method_options"))],
 }
 
@@ -127,6 +149,28 @@ def _plan(price: dict | None) -> dict | None:
         "trial_period_days": recurring["trial_period_days"],
         "usage_type": recurring["usage_type"],
     }
+
+
+def plan_of(price: dict) -> dict:
+    """The plan that items of subscriptions show beside their price to this day."""
+    plan = _plan(price)
+    del plan["aggregate_usage"]
+    return plan
+
+
+def _plan_before(value: dict, find) -> dict:
+    value["aggregate_usage"] = None
+    return value
+
+
+def _subscription(value: dict, find) -> dict:
+    """One period for all items, which knew none of their own."""
+    value.update(
+        current_period_end=value["_end"],
+        current_period_start=value["_start"],
+        discount=None,
+    )
+    return value
 
 
 def _discount(value: dict, find) -> dict:
@@ -256,7 +300,9 @@ def _minimum(value: dict, find) -> dict:
 RESHAPED = {
     "balance_transaction": {ACACIA: _minimum, BASIL: _reserve},
     "dispute": {BASIL: _dispute},
+    "plan": {BASIL: _plan_before},
     "price": {BASIL: _price},
+    "subscription": {BASIL: _subscription},
     "discount": {CLOVER: _discount},
     "invoice": {BASIL: _invoice},
     "line_item": {BASIL: _line_item},

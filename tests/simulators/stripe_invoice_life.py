@@ -154,6 +154,7 @@ class InvoiceLife:
         self.sim.emit("invoice.paid", obj, call)
         if through_stripe:
             self.sim.emit("invoice.payment_succeeded", obj, call)
+        self.sim.resources["subscriptions"].invoice_settled(obj, call)
 
     @staticmethod
     def _attempted(obj: dict, charge: dict) -> None:

@@ -231,6 +231,8 @@ class InvoiceItems(ItemFacts, Resource):
             if obj["customer"] == customer
             and obj["currency"] == currency
             and not obj["invoice"]
+            # Prorations wait for the next invoice of their subscription.
+            and not obj.get("_subscription")
         ]
 
     def listing(self, call: Call) -> dict:
