@@ -212,7 +212,7 @@ class TestSetup(SimulatorCase):
             )
         said = problem(enabled_events=customers)
         self.assertIn("invoice.finalized", said)
-        self.assertIn("and 5 more", said)
+        self.assertIn("and 6 more", said)
         self.assertIn("Press Register webhook", said)
         self.assertEqual(problem(), "")
         self.sim.act("DELETE", f"/v1/webhook_endpoints/{remote_id}")
