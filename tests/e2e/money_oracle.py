@@ -154,11 +154,8 @@ class Trial:
     def _payout_of(self, movement) -> str | None:
         """The payout that a movement belongs to, as far as the peer has said it."""
         payout = self.ledger.payouts.get(movement.payout)
-        if payout is not None and payout.complete:
-            return payout.id
-        if movement.category == "payout":
-            return movement.of
-        return None
+        own = payout is not None and payout.id == movement.of
+        return payout.id if payout and (payout.complete or own) else None
 
     def _payouts(self) -> list[str]:
         rows = {}

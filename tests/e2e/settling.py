@@ -3,6 +3,7 @@
 """A connector that books all that becomes of money, and what it heard of it."""
 
 from e2e.accounting import ENTITIES, OLD_SHAPE, Books
+from e2e.waiting import until
 
 MONEY = ("refund", "dispute", "payout", "balance_transaction")
 # Column of a gateway journal → what its account is for.
@@ -50,7 +51,39 @@ class Settled(Books):
             sender._heap.sort()
         count = len(sender.pending())
         sender.flush(shuffle=True)
+        # The clock stands still: what was not taken is due again only by this.
+        until("all is delivered", self._nothing_left, 120, 0.05, moving=self.states)
+        sender.configure(paused=True)
         return count
+
+    def _nothing_left(self) -> bool:
+        sender = self.sim.sender
+        if sender.wait_idle(60) and sender.pending():
+            sender.flush(shuffle=True)
+        return not sender.pending()
+
+    def all_done(self) -> dict[str, int]:
+        """Until nothing moves and nobody waits; two drains that passed each other
+        leave somebody waiting for what is there, until the sweeper looks."""
+        for _attempt in range(20):
+            states = self.wait_rest()
+            if "waiting" not in states:
+                return states
+            self.stack.run_cron("cron_sweep")
+            until(
+                "the sweeper has looked",
+                lambda before=states: self.states() != before,
+                20,
+                0.1,
+            )
+        raise AssertionError(f"somebody waits: {self.waiting()}")
+
+    def waiting(self) -> list[tuple]:
+        return self.stack.sql(
+            "SELECT entity, external_id, source_type, state, error "
+            "FROM integration_event WHERE connector_id = %s AND state = 'waiting'",
+            self.id,
+        )
 
     def read_movements(self) -> None:
         """Read the balance transactions, as the schedule does."""

@@ -34,9 +34,9 @@ def test_histories_agree_to_the_cent(make_settled, sim, seed, tell):
         before = set(sim.events)
         told = draw.history()
         count = hub.deliver_history(before, rng.choice(("old", "new", "both")))
-        hub.settle()
+        tell(hub.wait_rest(), hub.waiting()[:5])
         hub.read_movements()
-        states = hub.wait_rest()
+        states = hub.all_done()
         seconds = time.monotonic() - started
         tell(f"history {number}: {count} deliveries, {seconds:.0f} s, {dict(told)}")
         assert hub.open_exceptions() == [], states
