@@ -15,6 +15,7 @@ from . import (
     test_receipts,
     test_sending,
     test_sending_invoices,
+    test_sending_refunds,
     test_settlement,
     test_settlement_messages,
     test_setup,
