@@ -18,6 +18,7 @@
         "data/queue_job.xml",
         "data/ir_cron.xml",
         "views/integration_shifted_document_views.xml",
+        "views/integration_settlement_views.xml",
         "views/integration_settlement_line_views.xml",
         "views/integration_connector_views.xml",
         "views/account_journal_views.xml",
@@ -31,5 +32,8 @@
         "views/menus.xml",
         "views/reconciliation_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["integration_account/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

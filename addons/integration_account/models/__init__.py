@@ -39,6 +39,13 @@ from . import period_guard_reconciled
 from . import period_guard_person
 from . import outcome
 from . import event
+from . import settlement
+from . import settlement_line_payout
+from . import settlement_tie
+from . import settlement_reconcile
+from . import settlement_bank
+from . import settlement_reading
+from . import settlement_people
 from . import presentation
 from . import account_move_line
 from . import account_move_line_there
@@ -68,13 +75,6 @@ from . import entity_payment_balance
 from . import entity_invoice_write_off
 from . import entity_invoice_export
 from . import entity_invoice_own
-from . import settlement
-from . import settlement_line_payout
-from . import settlement_tie
-from . import settlement_reconcile
-from . import settlement_bank
-from . import settlement_reading
-from . import settlement_people
 from . import entity_payout
 from . import movement_of_document
 from . import account_move_movement

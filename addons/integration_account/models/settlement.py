@@ -50,6 +50,7 @@ class IntegrationSettlement(models.Model):
     # Whoever reads the list may comment on it; nobody writes it.
     _mail_post_access = "read"
     _order = "date desc, id desc"
+    _rec_names_search = ["name", "external_id", "reference"]
 
     connector_id = fields.Many2one(
         "integration.connector",

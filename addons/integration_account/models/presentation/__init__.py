@@ -7,5 +7,7 @@ from . import (
     event_solution,
     exception_period,
     settlement_line,
+    settlement,
+    settlement_bar,
     shifted_document,
 )

@@ -1,0 +1,220 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import format_amount
+
+from odoo.addons.integration_core.models.presentation.common import button, notice
+
+
+class IntegrationSettlement(models.Model):
+    """The sentence above a payout: what, why, next."""
+
+    _inherit = "integration.settlement"
+
+    notice = fields.Json(compute="_compute_notice")
+    title = fields.Char(compute="_compute_title")
+
+    @api.depends_context("lang")
+    @api.depends("amount", "currency_id", "arrival_date", "date", "name")
+    def _compute_display_name(self):
+        for payout in self:
+            payout.display_name = self.env._(
+                "%(amount)s of %(date)s (%(name)s)",
+                amount=format_amount(self.env, payout.amount, payout.currency_id),
+                date=format_date(self.env, payout.date),
+                name=payout.name,
+            )
+
+    @api.depends_context("lang")
+    @api.depends("amount", "currency_id", "arrival_date", "date", "state")
+    def _compute_title(self):
+        for payout in self:
+            words = {
+                "amount": format_amount(
+                    self.env, abs(payout.amount), payout.currency_id
+                ),
+                "date": format_date(self.env, payout.arrival_date or payout.date),
+            }
+            if payout.amount < 0:
+                payout.title = self.env._("%(amount)s from the bank, %(date)s", **words)
+            else:
+                payout.title = self.env._("%(amount)s to the bank, %(date)s", **words)
+
+    @api.depends_context("uid", "lang")
+    @api.depends("tie_state", "problem", "count_expected", "bank_line_id", "state")
+    def _compute_notice(self):
+        for payout in self:
+            words = payout._words()
+            if payout.tie_state == "open":
+                payout.notice = payout._notice_open(words)
+            else:
+                payout.notice = getattr(payout, f"_notice_{payout.tie_state}")(words)
+
+    def _words(self) -> dict:
+        def money(amount):
+            return format_amount(self.env, amount, self.currency_id)
+
+        return {
+            "amount": money(abs(self.amount)),
+            "net": money(self.total_net),
+            "difference": money(abs(self.difference)),
+            "residual": money(self.clearing_residual),
+            "missing": self.count_expected,
+            "date": format_date(self.env, self.arrival_date or self.date),
+            "reason": self.failure_reason or "",
+        }
+
+    # === BY STATE === #
+
+    def _notice_waiting(self, words: dict) -> dict:
+        if self.state in ("failed", "canceled"):
+            return notice(
+                "warning",
+                self.env._("The payout of %(amount)s came to nothing.", **words),
+                self._failure(words)
+                or self.env._("The money goes back to the balance."),
+                self.env._("Nothing to do: the movement back is on its way."),
+            )
+        if self.count_expected:
+            return notice(
+                "info",
+                self.env._("Transactions that are not here yet: %(missing)s.", **words),
+                self.env._("They are being read; those that need you are listed."),
+                self.env._("If it stays so, look under To Do, Needs Attention."),
+                button(self.env._("Read now"), "action_read"),
+            )
+        if self.automatic and not self.complete:
+            return notice(
+                "info",
+                self.env._("The system has not closed the list of this payout yet."),
+                "",
+                self.env._("Nothing to do: it says so when it has."),
+            )
+        if not self._own_movement():
+            return notice(
+                "info",
+                self.env._("The movement of the payout itself is not here yet."),
+                "",
+                self.env._("Nothing to do: it comes with the next reading."),
+                button(self.env._("Read now"), "action_read"),
+            )
+        return notice(
+            "info",
+            self.env._("Made by hand; the next automatic payout lists it."),
+            self.env._("Until then nobody can say which transactions it is made of."),
+            self.env._("Nothing to do."),
+        )
+
+    def _notice_open(self, words: dict) -> dict:
+        why, next_step = self._problem_words(words)
+        return notice(
+            "danger",
+            self.env._("This payout does not add up."),
+            why,
+            next_step,
+            button(self.env._("Look again"), "action_tie"),
+            button(self.env._("Clearing account"), "action_open_clearing"),
+        )
+
+    def _problem_words(self, words: dict) -> tuple[str, str]:
+        """Why a payout is open, and what to do: by problem."""
+        sentences = {
+            "sum": (
+                self.env._(
+                    "Its transactions come to %(net)s and %(amount)s were paid out: "
+                    "%(difference)s differ.",
+                    **words,
+                ),
+                self.env._("Compare its list with the other system."),
+            ),
+            "residual": (
+                self.env._(
+                    "Its transactions add up, but %(residual)s stay open on the "
+                    "clearing account.",
+                    **words,
+                ),
+                self.env._(
+                    "An entry was changed, reset to draft or reconciled with something "
+                    "else. Put that right, then look again."
+                ),
+            ),
+            "account": (
+                self.env._("Its transactions stand on different clearing accounts."),
+                self.env._(
+                    "The clearing account of the gateway was changed meanwhile. Move "
+                    "what is open to the new one, then look again."
+                ),
+            ),
+            "pool": (
+                self.env._(
+                    "The clearing account holds less than was paid out by hand: "
+                    "%(residual)s are missing.",
+                    **words,
+                ),
+                self.env._("Look for payments or top-ups that are not booked yet."),
+            ),
+            "locked": (
+                self.env._(
+                    "Reconciling it would book an exchange difference into a locked "
+                    "period."
+                ),
+                self.env._(
+                    "Unlock the period, or let the exchange journal accept other days, "
+                    "then look again."
+                ),
+            ),
+            "start": (
+                self.env._(
+                    "Some of its transactions are older than the books of this "
+                    "connector."
+                ),
+                self.env._("Confirm the opening balance, then look again."),
+            ),
+        }
+        return sentences[self.problem]
+
+    def _notice_tied(self, words: dict) -> dict:
+        if not self._own_movement().move_id:
+            return notice(
+                "success",
+                self.env._("Adds up; it is part of the opening balance."),
+            )
+        return notice(
+            "success",
+            self.env._(
+                "Every transaction is here and the clearing account is at zero."
+            ),
+            self.env._("The bank should show %(amount)s on %(date)s.", **words),
+            self.env._("It is matched by itself when the bank statement comes in."),
+            *(
+                [button(self.env._("Choose the bank line…"), "action_choose_bank_line")]
+                if self.may_match
+                else []
+            ),
+        )
+
+    def _notice_bank(self, words: dict) -> dict:
+        line = self.bank_line_id
+        return notice(
+            "success",
+            self.env._(
+                "In the bank since %(day)s, and the clearing account is at zero.",
+                day=format_date(self.env, line.date),
+            ),
+        )
+
+    def _notice_failed(self, words: dict) -> dict:
+        return notice(
+            "warning",
+            self.env._("The payout of %(amount)s came to nothing.", **words),
+            self._failure(words),
+            self.env._(
+                "The money is back on the balance and goes out with a later payout."
+            ),
+        )
+
+    def _failure(self, words: dict) -> str:
+        if not self.failure_reason:
+            return ""
+        return self.env._("The system says: %(reason)s.", **words)
