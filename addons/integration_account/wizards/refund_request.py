@@ -27,6 +27,7 @@ class IntegrationRefundRequest(models.TransientModel):
         "account.move",
         compute="_compute_payment_move_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         string="Payment",
@@ -40,6 +41,7 @@ class IntegrationRefundRequest(models.TransientModel):
         "account.move",
         compute="_compute_credit_note_id",
         store=True,
+        precompute=True,
         readonly=False,
         check_company=True,
         domain="[('move_type', '=', 'out_refund'), ('state', '=', 'posted'),"
@@ -49,7 +51,11 @@ class IntegrationRefundRequest(models.TransientModel):
         "customer's account, or the credit note is made by rule of the connector.",
     )
     amount = fields.Monetary(
-        compute="_compute_amount", store=True, readonly=False, required=True
+        compute="_compute_amount",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     reason = fields.Selection(REASONS, default="requested_by_customer")
     note = fields.Char(string="Internal reason")
@@ -68,7 +74,8 @@ class IntegrationRefundRequest(models.TransientModel):
 
     def _offer(self) -> tuple | None:
         """The offer that was chosen."""
-        chosen = self.payment_move_id
+        # In the dialog, before it is saved, records are new ones over their origin.
+        chosen = self.payment_move_id._origin
         return next((o for o in self._offers() if _move_of(o[1]) == chosen), None)
 
     @api.depends("source_model", "source_id")
@@ -84,7 +91,7 @@ class IntegrationRefundRequest(models.TransientModel):
     @api.depends("payment_move_ids")
     def _compute_payment_move_id(self):
         for request in self:
-            request.payment_move_id = request.payment_move_ids[:1]
+            request.payment_move_id = request.payment_move_ids[:1]._origin
 
     @api.depends("payment_move_id")
     def _compute_payment(self):
@@ -108,7 +115,7 @@ class IntegrationRefundRequest(models.TransientModel):
                     and move.amount_residual > 0
                 )
             )
-            request.credit_note_id = notes[:1]
+            request.credit_note_id = notes[:1]._origin
 
     @api.depends("left", "credit_note_id")
     def _compute_amount(self):
