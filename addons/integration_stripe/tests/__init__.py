@@ -21,6 +21,7 @@ from . import (
     test_setup,
     test_signature,
     test_split,
+    test_subscriptions,
     test_webhook,
     test_writing,
     test_writing_interrupted,
