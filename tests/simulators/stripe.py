@@ -36,6 +36,8 @@ from . import (  # noqa: F401 - the resources register
     stripe_balance,
     stripe_charges,
     stripe_coupons,
+    stripe_credit_notes,
+    stripe_customer_balance,
     stripe_customers,
     stripe_disputes,
     stripe_intents,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import stripe_params as params
 from .stripe_acts_money import MoneyActs
+from .stripe_credit_acts import CreditActs
 from .stripe_errors import ApiError
 from .stripe_invoices import CREATE
 from .stripe_items import CREATE as ITEM
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _SUBSCRIPTION = ("subscription", "subscription_item", "proration", "credited")
 
 
-class Acts(MoneyActs):
+class Acts(CreditActs, MoneyActs):
     """Part of ``StripeSimulator``; amounts are integers in minor units."""
 
     # -- the oracle ----------------------------------------------------------------

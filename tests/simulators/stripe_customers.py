@@ -115,6 +115,7 @@ class Customers(Resource):
             check_tax_id(**tax_id)
         obj = self._apply(self._blank(call), values)
         self.store(obj)
+        self._set_balance(obj, 0, call, "initial")
         self.sim.emit("customer.created", obj, call)
         for tax_id in tax_ids:
             self.sim.resources["tax_ids"].add(obj, tax_id, call)
@@ -175,8 +176,23 @@ class Customers(Resource):
         return obj
 
     def update(self, call: Call, id: str) -> dict:  # noqa: A002 - named in the URL
+        before = self.get(id)["balance"]
         new = self.change(id, params.read(call.params, _UPDATE), call)
+        self._set_balance(new, before, call, "adjustment")
         return self.view(new, call)
+
+    def _set_balance(self, obj: dict, before: int, call: Call, kind: str) -> None:
+        """A parameter has set the balance."""
+        amount = obj["balance"] - before
+        if amount:
+            self.sim.resources["customer_balance_transactions"].note(
+                obj,
+                obj["currency"] or self.sim.currency,
+                amount,
+                obj["balance"],
+                call,
+                {"type": kind},
+            )
 
     def change(self, id: str, values: dict, call: Call) -> dict:  # noqa: A002
         """Set checked values, also those that no parameter sets (currency)."""
@@ -195,16 +211,29 @@ class Customers(Resource):
             return obj["balance"]
         return obj.get("_balances", {}).get(currency, 0)
 
-    def move_balance(self, id: str, currency: str, amount: int, call: Call):  # noqa: A002
-        """Add to a balance; a deleted customer has none any more."""
+    def move_balance(
+        self,
+        id: str,  # noqa: A002
+        currency: str,
+        amount: int,
+        call: Call,
+        why: dict | None = None,
+    ) -> dict | None:
+        """Add to a balance; a deleted customer has none any more.
+
+        :param why: see ``CustomerBalanceTransactions.note``; None: an adjustment
+        :return: the transaction that tells of it
+        """
         obj = self.objects.get(id)
         if not amount or obj is None:
-            return
+            return None
         after = self.balance_in(obj, currency) + amount
         if currency == obj["currency"]:
             self.change(id, {"balance": after}, call)
         else:
             obj["_balances"] = {**obj.get("_balances", {}), currency: after}
+        transactions = self.sim.resources["customer_balance_transactions"]
+        return transactions.note(obj, currency, amount, after, call, why or {})
 
     def listing(self, call: Call) -> dict:
         values = params.read(call.params, {**_LIST, **_READ})

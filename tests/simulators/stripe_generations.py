@@ -93,6 +93,23 @@ ADDED = {
         (ENDIVE, ("evidence_details.submission_method", "intended_submission_method")),
     ],
     "payout": [(ACACIA, ("trace_id",)), (BASIL, ("payout_method",))],
+    "credit_note": [
+        (ACACIA, ("pretax_credit_amounts",)),
+        (
+            BASIL,
+            ("post_payment_amount", "pre_payment_amount", "refunds", "total_taxes"),
+        ),
+        (CLOVER, ("customer_account",)),
+    ],
+    "credit_note_line_item": [
+        (ACACIA, ("pretax_credit_amounts",)),
+        (BASIL, ("taxes",)),
+        (DAHLIA, ("metadata",)),
+    ],
+    "customer_balance_transaction": [
+        (BASIL, ("checkout_session",)),
+        (CLOVER, ("customer_account",)),
+    ],
     "subscription": [
         (ACACIA, ("automatic_tax.disabled_reason",)),
         (BASIL, ("billing_mode",)),
@@ -274,6 +291,29 @@ def _invoiceitem(value: dict, find) -> dict:
     return value
 
 
+def _credit_note(value: dict, find) -> dict:
+    # There was no third kind: what was refunded after it was paid counts.
+    paid = value["post_payment_amount"]
+    value.update(
+        refund=value["_refund"],
+        tax_amounts=_tax_amounts(value["total_taxes"]),
+        type="post_payment" if paid else "pre_payment",
+    )
+    return value
+
+
+def _credit_line(value: dict, find) -> dict:
+    taxes = value["taxes"] or []
+    inside = sum(t["amount"] for t in taxes if t["tax_behavior"] == "inclusive")
+    net = value["amount"] - inside
+    value.update(
+        amount_excluding_tax=net,
+        tax_amounts=_tax_amounts(taxes),
+        unit_amount_excluding_tax=_each(net, value["quantity"]),
+    )
+    return value
+
+
 def _with_invoice(value: dict, find) -> dict:
     value["invoice"] = value["_invoice"]
     return value
@@ -307,6 +347,8 @@ RESHAPED = {
     "invoice": {BASIL: _invoice},
     "line_item": {BASIL: _line_item},
     "invoiceitem": {BASIL: _invoiceitem},
+    "credit_note": {BASIL: _credit_note},
+    "credit_note_line_item": {BASIL: _credit_line},
     "charge": {BASIL: _with_invoice},
     "payment_intent": {BASIL: _with_invoice},
 }

@@ -69,11 +69,16 @@ class InvoiceLife:
         after = obj["total"] + obj["starting_balance"] - obj["amount_due"]
         obj["ending_balance"] = after
         obj["_balance"] = after - obj["starting_balance"]
-        self._move_balance(obj, obj["_balance"], call)
+        kind = "applied_to_invoice"
+        if obj["_balance"] > 0 and obj["_balance"] == obj["total"]:
+            # Nothing of it was there before: it is too small to be charged.
+            kind = "invoice_too_small" if after > 0 else kind
+        self._move_balance(obj, obj["_balance"], call, kind)
 
-    def _move_balance(self, obj: dict, amount: int, call: Call) -> None:
+    def _move_balance(self, obj: dict, amount: int, call: Call, kind: str) -> None:
         move = self.sim.resources["customers"].move_balance
-        move(obj["customer"], obj["currency"], amount, call)
+        why = {"type": kind, "invoice": obj["id"]}
+        move(obj["customer"], obj["currency"], amount, call, why)
 
     # -- payment -------------------------------------------------------------------
 
@@ -140,7 +145,7 @@ class InvoiceLife:
             self.sim.emit("invoice.updated", obj, call, before=before)
         if over:
             self.sim.emit("invoice.overpaid", obj, call)
-            self._move_balance(obj, -over, call)
+            self._move_balance(obj, -over, call, "invoice_overpaid")
 
     def settled(self, before: dict, call: Call, through_stripe: bool) -> None:
         """Nothing is left to pay."""
@@ -202,7 +207,7 @@ class InvoiceLife:
         self.sim.resources["payment_intents"].close(obj, "void_invoice", call)
         self.sim.emit("invoice.voided", obj, call)
         # What the balance gave comes back (docs: voiding an invoice).
-        self._move_balance(obj, -obj["_balance"], call)
+        self._move_balance(obj, -obj["_balance"], call, "unapplied_from_invoice")
         return self.view(obj, call)
 
     def mark_uncollectible(self, call: Call, id: str) -> dict:  # noqa: A002

@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING
 
 from . import stripe_ledger_money  # noqa: F401 - puts itself into BOOKS
 from .stripe_ledger_books import BOOKS, Entry
+from .stripe_ledger_credit import credited
 from .stripe_ledger_sums import Arithmetic, LineSums, exact, half_up
 from .stripe_money import MINIMUM, digits
 from .stripe_render import render
@@ -66,6 +67,8 @@ class InvoiceSums:
     paid: int = 0
     outside: int = 0
     overpaid: int = 0
+    # What credit notes took off what is due, before it was paid.
+    credited: int = 0
     taxes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -97,7 +100,7 @@ class InvoiceSums:
     @property
     def open(self) -> int:
         """What Stripe still asks for (``amount_remaining``)."""
-        return self.due - self.paid - self.outside
+        return self.due - self.paid - self.outside - self.credited
 
     @property
     def residual(self) -> int:
@@ -107,7 +110,7 @@ class InvoiceSums:
         """
         if self.status == "void":
             return 0
-        rest = self.total - self.paid - self.outside
+        rest = self.total - self.paid - self.outside - self.credited
         return rest if self.total < 0 else max(rest, 0)
 
     def major(self, name: str) -> Decimal:
@@ -170,6 +173,7 @@ class Ledger:
             starting_balance=obj["starting_balance"],
             outside=obj["amount_paid_off_stripe"],
         )
+        sums.credited = credited(self.sim, sums.id)
         wanted = sums.total + sums.starting_balance
         least = max(MINIMUM.get(sums.currency, 0), 1)
         sums.due = wanted if wanted >= least else 0
@@ -345,7 +349,7 @@ def _differing(sums: InvoiceSums, obj: dict, sim: "StripeSimulator") -> list[str
             sum(entry["amount"] for entry in obj["total_discount_amounts"]),
             sums.discount,
         ),
-        "amount_due": (obj["amount_due"], sums.due),
+        "amount_due": (obj["amount_due"], sums.due - sums.credited),
         "amount_paid": (obj["amount_paid"], sums.paid + sums.outside),
         "amount_remaining": (obj["amount_remaining"], sums.open),
         "amount_overpaid": (obj["amount_overpaid"], sums.overpaid),
