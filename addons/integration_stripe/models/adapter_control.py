@@ -60,10 +60,11 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _control_payment(self, record: dict) -> Control | None:
-        """A charge that succeeded; None for any other."""
+        """A charge that brought money, though it may have gone again; None for any
+        other."""
         shapes.check(record, CHARGE)
         normal = self._normal("payment", record)
-        if normal["status"] != "succeeded":
+        if normal["status"] != "succeeded" and not normal["returned"]:
             return None
         return Control(
             record["id"],

@@ -196,7 +196,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
         return Source(
             record=record,
             version=item.version,
-            deleted=item.source_type in const.DELETIONS,
+            deleted=item.source_type in const.DELETIONS
+            or self._is_nothing(item.entity, _object(event)),
             reference=forms.mark_of(_object(event)),
         )
 

@@ -127,6 +127,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         return Source(
             record=self._normal(entity, record),
             version=version,
+            deleted=self._is_nothing(entity, record),
             reference=forms.mark_of(record),
         )
 

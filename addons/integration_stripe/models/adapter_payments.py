@@ -65,8 +65,9 @@ class IntegrationAdapterStripe(models.AbstractModel):
         """Charge, invoice payment, payment intent or old paid invoice, as one shape.
 
         {id, key, status, amount, customer, paid_at, allocations, settlement,
-        settlement_pending, method, references, description, elsewhere, metadata}:
-        ``status`` is succeeded, pending, failed or canceled; ``allocations`` a list of
+        settlement_pending, returned, method, references, description, elsewhere,
+        metadata}: ``status`` is succeeded, pending, failed or canceled; ``returned``:
+        it had succeeded and failed after all; ``allocations`` a list of
         {invoice, amount}; amounts are :func:`shapes.money`; ``paid_at`` Unix seconds.
 
         :raises engine.errors.SchemaError: another object, or a field of a wrong type
@@ -165,6 +166,7 @@ BLANK = {
     "allocations": [],
     "settlement": None,
     "settlement_pending": None,
+    "returned": None,
     "method": None,
     "references": [],
     "description": None,
@@ -183,6 +185,8 @@ def _charge(record: dict, path: str) -> dict:
         "customer": shapes.identifier(record.get("customer")),
         "paid_at": record.get("created"),
         "allocations": _allocations(record),
+        # Only money that had arrived can go again (SDK ``_charge.py``).
+        "returned": bool(record.get("failure_balance_transaction")) or None,
         "method": shapes.part(record, "payment_method_details").get("type"),
         "references": [found for found in (record["id"], intent) if found],
         "description": record.get("description"),
@@ -228,11 +232,16 @@ def _intent(record: dict, path: str) -> dict:
         values["references"] = [charge]
     succeeded = record.get("status") == "succeeded"
     canceled = record.get("status") == "canceled"
-    amount = record.get("amount_received")
+    amount = record.get("amount_received") if succeeded else None
+    status = "succeeded" if succeeded else "canceled" if canceled else "pending"
+    received = shapes.money(amount, record.get("currency"))
+    if values.get("returned"):
+        # The intent waits for another attempt, and nothing of it says what was.
+        status, received = values["status"], values["amount"]
     values.update(
         key=record["id"],
-        status="succeeded" if succeeded else "canceled" if canceled else "pending",
-        amount=shapes.money(amount, record.get("currency")) if succeeded else None,
+        status=status,
+        amount=received,
         customer=shapes.identifier(record.get("customer")) or values.get("customer"),
         description=record.get("description") or values.get("description"),
         allocations=_allocations(record),

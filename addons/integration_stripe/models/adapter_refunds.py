@@ -55,6 +55,19 @@ class IntegrationAdapterStripe(models.AbstractModel):
         }
 
     @api.model
+    def _is_nothing(self, entity: str, record: dict) -> bool:
+        """Whether an object stands for nothing that ever was.
+
+        A reserved amount that is let go becomes a refund of its charge, which never
+        brought any money: it has no balance transaction though it is done.
+        """
+        return (
+            entity == "refund"
+            and record.get("status") == "succeeded"
+            and record.get("balance_transaction") is None
+        )
+
+    @api.model
     def _normal_dispute(self, record, path: str) -> dict:
         """{id, payment, amount, status, reason, created_at, respond_by, closed_at,
         metadata}.

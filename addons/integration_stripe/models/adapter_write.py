@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from dataclasses import replace
 from datetime import timezone
 from typing import NamedTuple
 from urllib.parse import quote
@@ -92,7 +93,8 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _written(self, entity: str, answer: Answer) -> Written:
         """An answer as the hub wants it: what a message about it would say."""
         source = self._read_source(entity, answer.record, answer.version)
-        return Written(answer.record["id"], source)
+        # What was just made is there, however little is known of it yet.
+        return Written(answer.record["id"], replace(source, deleted=False))
 
     @api.model
     def _post(self, client, path: str, form: dict, key: str) -> Answer:

@@ -411,6 +411,22 @@ class TestReadingSettlement(SimulatorCase):
         with self.assertRaises(PermanentError):
             self.control("customer", *day)
 
+    def test_money_that_went_again(self):
+        """A debit that succeeded and failed after all: received, and returned."""
+        charge = self.charge(5000, method="sepa_debit")
+        self.assertIsNone(self.fetch("payment", charge["id"])["returned"])
+        self.sim.fail_charge(charge["id"])
+        for external_id in (charge["id"], charge["payment_intent"]):
+            record = self.fetch("payment", external_id)
+            self.assertIs(record["returned"], True)
+            self.assertEqual(record["status"], "failed")
+            self.assertEqual(record["amount"], eur("50.00"))
+        record = self.movement(charge["id"], "charge_failure")
+        self.assertEqual(record["payment"]["external_id"], charge["id"])
+        self.assertEqual(record["amount"], eur("-50.00"))
+        found = self.control("payment", self.moment(), self.moment(days=1))
+        self.assertEqual(set(found), {charge["id"]})
+
     def test_dated_later_than_made(self):
         """A bank debit of the day before, and a draft of last week, belong to the day
         on which they became what they are."""

@@ -94,6 +94,26 @@ class TestSettlement(SettlingCase):
         self.assertDone()
         self.assertEqual(len(self.lines()), 3)
 
+    def test_a_debit_that_fails_after_all(self):
+        """The customer owes it again, whatever is told first."""
+        for first in ("messages", "movements"):
+            with self.subTest(first=first):
+                charge = self.sold(5000, method="sepa_debit")
+                self.sim.clock.advance(60)
+                self.sim.fail_charge(charge)
+                if first == "messages":
+                    self.hear()
+                self.read_movements()
+                self.hear()
+                self.assertDone("not_final")
+                invoice = self.record("invoice", list(self.sim.invoices)[-1])
+                rows = self.lines(source=charge).values()
+                self.assertEqual({row.state for row in rows}, {"booked"})
+                self.assertEqual(
+                    {row.category for row in rows}, {"charge", "charge_failure"}
+                )
+                self.assertEqual(invoice.payment_state, "not_paid")
+
     def test_unknown_word(self):
         """One strange movement is set aside by name; all others are booked."""
         self.sold(10000)

@@ -185,6 +185,21 @@ class TestSettlementMessages(SimulatorCase):
         )
         self.assertEqual(message.entity, "")
 
+    def test_a_reserved_amount_let_go(self):
+        """Stripe makes a refund of it, and no money ever moved: nothing to list."""
+        record = dict(
+            fixture("refund"),
+            charge="ch_1",
+            status="succeeded",
+            balance_transaction=None,
+        )
+        item = self.item(self.split(event("refund.created", obj=record)))
+        self.assertTrue(self.adapter._source(self.connector, item).deleted)
+        for real in ({"balance_transaction": "txn_1"}, {"status": "pending"}):
+            message = self.split(event("refund.created", obj={**record, **real}))
+            source = self.adapter._source(self.connector, self.item(message))
+            self.assertFalse(source.deleted)
+
     def test_not_what_the_type_says(self):
         message = self.split(event("refund.created", obj={"id": "ch_1", "object": "x"}))
         self.assertIsInstance(message.error, SchemaError)
