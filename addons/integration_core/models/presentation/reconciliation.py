@@ -229,7 +229,9 @@ class IntegrationReconciliationLine(models.Model):
     _inherit = "integration.reconciliation.line"
 
     sides = fields.Json("Both sides", compute="_compute_sides")
-    difference_text = fields.Char("Difference in words", compute="_compute_difference_text")
+    difference_text = fields.Char(
+        "Difference in words", compute="_compute_difference_text"
+    )
     story = fields.Char("What it means", compute="_compute_story")
 
     @api.depends("difference", "currency_id")

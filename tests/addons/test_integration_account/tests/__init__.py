@@ -43,11 +43,14 @@ from . import test_balance_refused
 from . import test_balance_currency
 from . import test_payout
 from . import test_payout_bank
+from . import test_payout_screens
 from . import test_refund
 from . import test_refund_request
+from . import test_refund_policy
 from . import test_dispute
 from . import test_credit_note
 from . import test_customer_balance
 from . import test_book_to
 from . import test_balance_failure
 from . import test_balance_batch
+from . import test_reconciliation

@@ -1,0 +1,228 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .reconciliation_common import DAY, ReconciliationCase
+
+
+@tagged("post_install", "-at_install")
+class TestReconciliation(ReconciliationCase):
+    """Both sides of the money: nothing planted, nothing found; what is planted is
+    found, once, and called by its name."""
+
+    def _entry(self, amount: float, account=None, date=DAY):
+        """A manual entry on the clearing account, as people make it."""
+        other = self.fees
+        move = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "journal_id": self.gateway.id,
+                "date": date,
+                "ref": "By hand",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": (account or self.clearing).id,
+                            "name": "By hand",
+                            "balance": amount,
+                        }
+                    ),
+                    Command.create(
+                        {"account_id": other.id, "name": "By hand", "balance": -amount}
+                    ),
+                ],
+            }
+        )
+        move.action_post()
+        return move
+
+    # === NOTHING PLANTED === #
+
+    def test_equal_books_are_balanced(self):
+        self._both_charged()
+        self._both_charged("pi_2", "50.00", "1.25")
+        self._both_moved("txn_fee", "fee", "-5.00")
+        self._both_moved("txn_hold", "hold", "-10.00")
+        run = self._compare()
+        self.assertEqual(self._named(run), [])
+        self.assertEqual(run.state, "balanced")
+        self.assertEqual(
+            self._total(run, "balance_transaction"), (4, 149.00, 4, 149.00)
+        )
+        self.assertEqual(self._total(run, "payment"), (2, 169.00, 2, 169.00))
+        self.assertEqual(self._total(run, "balance"), (1, 149.00, 1, 149.00))
+        self.assertEqual((run.open_count, run.runs), (0, 1))
+        self.assertEqual(run.tie_label, "Balance against clearing account")
+        self.assertFalse(run.tie_differs)
+
+    def test_the_balance_is_that_of_the_end_of_the_day(self):
+        """What moved since then is in what is held now, and is taken off."""
+        self._both_charged()
+        self._both_charged("pi_2", "50.00", "1.25", at=self._later(3))
+        run = self._compare()
+        self.assertEqual(self._named(run), [])
+        self.assertEqual(self._total(run, "balance"), (1, 115.25, 1, 115.25))
+
+    def test_days_without_anything(self):
+        run = self._compare()
+        self.assertEqual((run.state, self._named(run)), ("balanced", []))
+
+    # === PLANTED === #
+
+    def test_a_movement_that_never_came(self):
+        self._both_charged()
+        self._there_charged("pi_2", "50.00", "1.25")
+        self.ledger.add("balance_transaction", "txn_fee", "-5.00", status="fee")
+        run = self._compare()
+        self.assertEqual(
+            self._named(run),
+            [
+                ("balance_transaction", "missing_here", "txn_fee", 5.00),
+                ("balance_transaction", "missing_here", "txn_pi_2", -48.75),
+                ("payment", "missing_here", "pi_2", -50.00),
+            ],
+        )
+        self.assertEqual((run.state, run.open_count), ("differences", 3))
+        # The balance differs by exactly what is named: no fourth difference.
+        total = run.total_ids.filtered(lambda t: t.check_name == "balance")
+        self.assertEqual((total.difference, total.elsewhere), (-43.75, -43.75))
+
+    def test_a_fee_that_is_not_booked_yet(self):
+        """The payment is here, its movement is not: only the fee is missing."""
+        self._there_charged()
+        self._assert_state(
+            self._pay("pi_1", "pi_1", "119.00", paid_at="2026-02-12T12:00:00Z"), "done"
+        )
+        run = self._compare()
+        self.assertEqual(
+            self._named(run), [("balance_transaction", "fee", "txn_pi_1", 3.75)]
+        )
+        self.assertEqual(run.line_ids.fee_there, 3.75)
+
+    def test_what_is_on_its_way_is_a_matter_of_time(self):
+        self._there_charged()
+        self._queue("pi_1", "pi_1", "119.00", paid_at="2026-02-12T12:00:00Z")
+        self._queue_move("txn_pi_1", "charge", "119.00", "3.75", payment="pi_1")
+        run = self._compare()
+        self.assertEqual(
+            self._named(run),
+            [
+                ("balance_transaction", "timing", "txn_pi_1", -115.25),
+                ("payment", "timing", "pi_1", -119.00),
+            ],
+        )
+        self._drain()
+        self._compare(again=run)
+        self.assertEqual((run.state, self._named(run)), ("balanced", []))
+        self.assertEqual(set(run.line_ids.mapped("state")), {"closed"})
+
+    def test_an_entry_that_somebody_undid(self):
+        line = self._both_moved("txn_fee", "fee", "-5.00")
+        line.move_id.button_draft()
+        run = self._compare()
+        self.assertEqual(
+            self._named(run),
+            [("balance_transaction", "missing_here", "txn_fee", 5.00)],
+        )
+        line.move_id.action_post()
+        self._compare(again=run)
+        self.assertEqual(run.state, "balanced")
+
+    def test_an_entry_that_somebody_reversed(self):
+        line = self._both_moved("txn_fee", "fee", "-5.00")
+        reversal = line.move_id._reverse_moves([{"date": DAY}])
+        reversal.action_post()
+        run = self._compare()
+        self.assertEqual(
+            self._named(run),
+            [
+                (
+                    "balance_transaction",
+                    "missing_there",
+                    f"account.move,{reversal.id}",
+                    5.00,
+                )
+            ],
+        )
+
+    def test_an_amount_that_somebody_changed(self):
+        line = self._both_moved("txn_hold", "hold", "-10.00")
+        move = line.move_id
+        move.button_draft()
+        for item in move.line_ids:
+            item.with_context(check_move_validity=False).balance = (
+                12.0 if item.balance > 0 else -12.0
+            )
+        move.action_post()
+        run = self._compare()
+        self.assertEqual(
+            self._named(run),
+            [("balance_transaction", "amount", "txn_hold", -2.00)],
+        )
+        self.assertEqual(
+            (run.line_ids.amount_there, run.line_ids.amount_here), (-10, -12)
+        )
+
+    def test_a_fee_that_somebody_changed(self):
+        line = self._both_charged()
+        move = line.move_id
+        move.button_draft()
+        for item in move.line_ids:
+            item.with_context(check_move_validity=False).balance = (
+                4.0 if item.balance > 0 else -4.0
+            )
+        move.action_post()
+        run = self._compare()
+        self.assertEqual(
+            self._named(run), [("balance_transaction", "fee", "txn_pi_1", -0.25)]
+        )
+
+    def test_an_entry_by_hand_on_the_clearing_account(self):
+        self._both_charged()
+        move = self._entry(7.77)
+        run = self._compare()
+        self.assertEqual(
+            self._named(run),
+            [("balance_transaction", "missing_there", f"account.move,{move.id}", 7.77)],
+        )
+        self.assertEqual(
+            (run.line_ids.model, run.line_ids.res_id), ("account.move", move.id)
+        )
+
+    def test_a_balance_that_nothing_explains(self):
+        """Money that no movement names, and nothing in the books stands for."""
+        self._both_charged()
+        self.ledger.held["EUR"] += 3
+        run = self._compare()
+        self.assertEqual(self._named(run), [("balance", "amount", "EUR", -3.00)])
+
+    def test_a_payment_that_is_gone_there(self):
+        self._both_charged()
+        self.ledger.drop("payment", "pi_1")
+        run = self._compare()
+        self.assertEqual(
+            self._named(run), [("payment", "missing_there", "pi_1", 119.00)]
+        )
+
+    def test_a_locked_day_is_another_day_on_both_runs(self):
+        """Booked two days later: two days differ, both together do not."""
+        self.ledger.add("balance_transaction", "txn_fee", "-5.00", status="fee")
+        self.gateway.integration_period_policy = "note"
+        self.company.sudo().fiscalyear_lock_date = "2026-02-28"
+        event = self._move(
+            "txn_fee", "fee", "-5.00", occurred_at="2026-02-12T12:00:00Z"
+        )
+        self._assert_state(event, "done")
+        booked = self._line("txn_fee").move_id.date
+        self.assertGreater(booked, DAY)
+        first = self._compare()
+        self.assertEqual(
+            self._named(first), [("balance_transaction", "timing", "txn_fee", 5.00)]
+        )
+        second = self._compare(booked)
+        self.assertEqual(
+            self._named(second), [("balance_transaction", "timing", "txn_fee", -5.00)]
+        )
+        both = self._compare(DAY, booked, "period")
+        self.assertEqual(self._named(both), [])
