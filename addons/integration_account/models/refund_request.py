@@ -156,6 +156,7 @@ class IntegrationRefund(models.Model):
         refund = self.sudo()
         connector = refund.connector_id
         connector._require_refunds_out()
+        refund._check_not_used_up()
         effects = self.env["integration.effect"]
         effects._record(
             refund.company_id,
@@ -172,6 +173,19 @@ class IntegrationRefund(models.Model):
         row = outbound._row_of(connector, "refund", refund._name, refund.id)
         # An effect: none is ever left out for a newer one.
         outbound._append([dict(row, kind="effect")])
+
+    def _check_not_used_up(self) -> None:
+        """:raises UserError: the payment is gone, or was refunded there meanwhile"""
+        self.ensure_one()
+        payment, currency = self._payment(), self.currency_id
+        paid = payment._integration_paid()[0] if payment else 0.0
+        if currency.compare_amounts(self._refunded(payment), paid) > 0:
+            raise UserError(
+                self.env._(
+                    "Together with what was refunded meanwhile it is more than was "
+                    "paid. Refuse it, or take it back."
+                )
+            )
 
     def _own_key(self) -> str:
         """Business key of a refund that has no id there yet: this very row."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from ..models.refund import VOID_STATES
+
 # Reasons that gateways know; anything else stays in Odoo, as internal reason.
 REASONS = [
     ("requested_by_customer", "Asked for by the customer"),
@@ -120,8 +122,9 @@ class IntegrationRefundRequest(models.TransientModel):
     @api.depends("left", "credit_note_id")
     def _compute_amount(self):
         for request in self:
-            open_amount = request.credit_note_id.amount_residual
-            request.amount = min(request.left, open_amount or request.left)
+            note = request.credit_note_id._origin
+            open_amount = request._open_on(note) if note else request.left
+            request.amount = max(min(request.left, open_amount), 0.0)
 
     @api.depends("amount", "payment_move_id")
     def _compute_needs_approval(self):
@@ -179,19 +182,26 @@ class IntegrationRefundRequest(models.TransientModel):
     def _check_credit_note(self) -> None:
         """:raises UserError: the credit note is not open for as much"""
         note = self.credit_note_id
-        if (
-            not note
-            or self.currency_id.compare_amounts(self.amount, note.amount_residual) <= 0
-        ):
+        left = self._open_on(note)
+        if not note or self.currency_id.compare_amounts(self.amount, left) <= 0:
             return
         raise UserError(
             self.env._(
                 "%(note)s has only %(open)s open. Refund that much, or refund the "
                 "rest without a credit note.",
                 note=note.display_name,
-                open=format_amount(self.env, note.amount_residual, note.currency_id),
+                open=format_amount(self.env, left, note.currency_id),
             )
         )
+
+    def _open_on(self, note) -> float:
+        """What is open on a credit note and not on its way already."""
+        # sudo: core's own table; also what the asker may not see counts.
+        refunds = self.env["integration.refund"].sudo()
+        coming = refunds.search(
+            [("credit_note_id", "=", note.id), ("state", "not in", VOID_STATES)]
+        ).filtered(lambda refund: not refund.line_ids)
+        return note.amount_residual - sum(coming.mapped("amount"))
 
 
 def _move_of(payment):

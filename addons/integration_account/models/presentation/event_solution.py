@@ -17,6 +17,7 @@ class IntegrationEvent(models.Model):
         return super()._solutions() | {
             "before_start_date": connector,
             "gateway_journal": connector,
+            "chargeback_account": connector,
             "negative_invoice": connector,
             "no_sale_journal": connector,
             "write_off_setup": connector,
@@ -27,6 +28,8 @@ class IntegrationEvent(models.Model):
             "amounts_changed": document,
             "owed_again": document,
             "payment_amount_changed": document,
+            "refund_amount_changed": document,
+            "dispute_amount_changed": document,
             "payment_failed_after_booking": document,
             "void_but_settled": document,
             "locked_period": (self.env._("Decide…"), self._solve_locked_period),

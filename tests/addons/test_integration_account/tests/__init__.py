@@ -54,3 +54,5 @@ from . import test_book_to
 from . import test_balance_failure
 from . import test_balance_batch
 from . import test_reconciliation
+from . import test_reconciliation_documents
+from . import test_reconciliation_sign

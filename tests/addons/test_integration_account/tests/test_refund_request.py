@@ -147,14 +147,26 @@ class TestRefundRequest(SentRefundCase):
             dialog.action_refund()
         dialog.amount = 40
         refund = self.env["integration.refund"].browse(dialog.action_refund()["res_id"])
+        # On its way, it is not open for another one.
+        with self.assertRaisesRegex(UserError, "only"):
+            self._dialog(note, amount=10, credit_note_id=note.id).action_refund()
         self.send()
         self._refund("N1", amount="40.00", at=LATER)
         self._move("txn_1", "refund", "-40.00", payment="pi_1", refund="N1")
         self.assertEqual((refund.state, refund.credit_note_id), ("succeeded", note))
         self.assertEqual(note.amount_residual, 0)
         self.assertFalse(refund.needs_credit_note)
-        with self.assertRaisesRegex(UserError, "only"):
-            self._dialog(note, amount=10, credit_note_id=note.id).action_refund()
+        self.assertFalse(self._dialog(note).credit_note_id)
+
+    def test_what_was_refunded_there_meanwhile_counts(self):
+        _invoice, payment = self._paid()
+        refund = self._ask(payment, amount=100)
+        self._refund("re_there", amount="20.00")
+        approval = self._approval(refund).with_user(self.manager)
+        with self.assertRaises(UserError) as refused:
+            approval.action_approve()
+        self.assertIn("more than was", str(refused.exception))
+        self.assertEqual((refund.state, approval.state), ("to_approve", "requested"))
 
     # === WHAT BECOMES OF THE CALL === #
 
