@@ -61,4 +61,5 @@ class Person:
         document = answer.json()
         if "error" in document:
             raise OdooRefused(document["error"])
-        return document["result"]
+        # A method without an answer has none.
+        return document.get("result")

@@ -98,6 +98,65 @@ class Settled(Books):
             self.id,
         )
 
+    # -- both sides ----------------------------------------------------------------
+
+    def reconcile(self, begin, end) -> set[tuple[str, str, str]]:
+        """Compare both sides of these days, as a person does.
+
+        :return: (check, kind, key) of every difference that is open
+        """
+        person = self.operator
+        wizard = person.create(
+            "integration.reconciliation.period",
+            connector_id=self.id,
+            date_from=str(begin),
+            date_to=str(end),
+        )
+        action = person.press(
+            "integration.reconciliation.period", wizard, "action_start"
+        )
+        self.run = action["res_id"]
+        return self.compared()
+
+    def compared(self) -> set[tuple[str, str, str]]:
+        """What the comparison says once it is done."""
+        until("both sides are compared", self._ended, 120, 0.05)
+        return set(
+            self.stack.sql(
+                "SELECT check_name, kind, key FROM integration_reconciliation_line "
+                "WHERE run_id = %s AND state IN ('open', 'fixing')",
+                self.run,
+            )
+        )
+
+    def _ended(self) -> bool:
+        state, message = self.stack.sql(
+            "SELECT state, message FROM integration_reconciliation WHERE id = %s",
+            self.run,
+        )[0]
+        assert state != "failed", message
+        return state != "running"
+
+    def fetch_differences(self, keys: set[str]) -> None:
+        """Press *Fetch it* on these differences, and wait until they are worked on."""
+        lines = self.stack.sql(
+            "SELECT id FROM integration_reconciliation_line "
+            "WHERE run_id = %s AND key = ANY(%s)",
+            self.run,
+            list(keys),
+        )
+        ids = [row[0] for row in lines]
+        self.operator.call("integration.reconciliation.line", "action_fetch", ids)
+        until("all is fetched", lambda: not self._fetching(), 90, 0.05)
+        self.all_done()
+
+    def _fetching(self) -> int:
+        return self.stack.value(
+            "SELECT count(*) FROM queue_job WHERE identity_key LIKE "
+            "'integration.reconciliation.fetch:%%' "
+            "AND state NOT IN ('done', 'cancelled', 'failed')"
+        )
+
     def accounts(self) -> dict[int, str]:
         """Account → what it is for, of all gateway journals of the connector."""
         rows = self.stack.sql(
