@@ -9,6 +9,7 @@ from odoo.addons.integration_core.engine.transforms import minor_units
 from odoo.addons.integration_core.messages import Control, ControlPage
 
 from .. import const, shapes
+from .adapter_credit_notes import CREDIT_NOTE
 from .adapter_invoices import INVOICE
 from .adapter_payments import CHARGE
 
@@ -16,9 +17,14 @@ from .adapter_payments import CHARGE
 # time: a bank debit succeeds after days, a draft becomes final after weeks, and an
 # invoice may be in effect on a day before it was made.
 EARLIER = {"payment": timedelta(days=30), "invoice": timedelta(days=100)}
-LATER = {"invoice": timedelta(days=31)}
-# What is checked of an invoice: not its lines, of which only ten come along.
-SUMS = {name: INVOICE[name] for name in INVOICE if name not in ("lines",)}
+LATER = {"invoice": timedelta(days=31), "credit_note": timedelta(days=31)}
+# What is checked of a document: not its lines, of which only ten come along.
+SUMS = {
+    "invoice": {name: kind for name, kind in INVOICE.items() if name != "lines"},
+    "credit_note": {
+        name: kind for name, kind in CREDIT_NOTE.items() if name != "lines"
+    },
+}
 
 
 class IntegrationAdapterStripe(models.AbstractModel):
@@ -31,7 +37,15 @@ class IntegrationAdapterStripe(models.AbstractModel):
     _inherit = "integration.adapter.stripe"
 
     _can_control = frozenset(
-        {"payment", "invoice", "balance_transaction", "refund", "dispute", "payout"}
+        {
+            "payment",
+            "invoice",
+            "credit_note",
+            "balance_transaction",
+            "refund",
+            "dispute",
+            "payout",
+        }
     )
 
     @api.model
@@ -78,7 +92,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
     @api.model
     def _control_invoice(self, record: dict) -> Control | None:
         """A final invoice; None for a draft."""
-        shapes.check(record, SUMS)
+        shapes.check(record, SUMS["invoice"])
         times = record.get("status_transitions") or {}
         issued = record.get("effective_at") or times.get("finalized_at")
         if record.get("status") == "draft" or not issued:
@@ -90,6 +104,19 @@ class IntegrationAdapterStripe(models.AbstractModel):
             moment(issued),
             record.get("status") or "",
             record.get("description") or "",
+        )
+
+    @api.model
+    def _control_credit_note(self, record: dict) -> Control:
+        shapes.check(record, SUMS["credit_note"])
+        return Control(
+            record["id"],
+            record.get("number") or record["id"],
+            money(shapes.money(record.get("total"), record.get("currency"))),
+            moment(record.get("effective_at") or record.get("created")),
+            record.get("status") or "",
+            record.get("memo") or "",
+            source=shapes.identifier(record.get("invoice")) or "",
         )
 
     @api.model

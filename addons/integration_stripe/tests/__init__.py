@@ -1,5 +1,6 @@
 from . import (
     test_catch_up,
+    test_comparing,
     test_customer,
     test_documents,
     test_editing,

@@ -67,6 +67,10 @@ class TestGenerations(SimulatorCase):
             elif entity == "invoice" and version == BASIL:
                 self.assertIsNone(record["paid_elsewhere"])
                 other = dict(other, paid_elsewhere=None)
+            elif entity == "invoice" and version < BASIL:
+                # What was too much, no version before basil says.
+                self.assertIsNone(record["overpaid"])
+                other = dict(other, overpaid=None)
             if newest.get(entity):
                 self.assertEqual(record, other, version)
             else:
