@@ -46,6 +46,8 @@ from . import settlement_reconcile
 from . import settlement_bank
 from . import settlement_reading
 from . import settlement_people
+from . import gateway_journal_balance
+from . import account_journal_dashboard
 from . import presentation
 from . import account_move_line
 from . import account_move_line_there

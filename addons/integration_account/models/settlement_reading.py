@@ -101,6 +101,7 @@ class IntegrationSettlement(models.Model):
         for connector in connectors:
             connector._look_after_payouts()
             self.env["ir.cron"]._commit_progress(1)
+            connector._try_balances()
 
     @api.model
     def _unfinished(self, connector):

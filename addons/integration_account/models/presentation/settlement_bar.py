@@ -109,8 +109,8 @@ class IntegrationSettlement(models.Model):
         """Payments − refunds − fees = payout, with a tile for each."""
         words = self._group_words()
         tiles = [
-            self._tile(name, words[name], value, "+" if value > 0 else "−")
-            for name, value in sums.items()
+            self._tile(name, words[name], value, _sign(value, number))
+            for number, (name, value) in enumerate(sums.items())
         ]
         amount = self._amount()
         tiles.append(self._tile("payout", words["payout"], amount, "=", signed=True))
@@ -242,3 +242,10 @@ class IntegrationSettlement(models.Model):
             ],
             "rows": rows,
         }
+
+
+def _sign(value: Decimal, number: int) -> str:
+    """What stands before an amount of a sum; nothing before a first that is added."""
+    if value < 0:
+        return "−"
+    return "+" if number else ""

@@ -1,0 +1,74 @@
+# Copyright 2026 Odoo Integration Suite contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.integration_core.engine.errors import IntegrationError
+from odoo.addons.integration_core.messages import Balance
+
+
+class IntegrationGatewayJournal(models.Model):
+    """What the gateway held in this currency when it was asked last."""
+
+    _inherit = "integration.gateway.journal"
+
+    remote_available = fields.Monetary(readonly=True, string="Available there")
+    remote_pending = fields.Monetary(readonly=True, string="Pending there")
+    remote_at = fields.Datetime(readonly=True, string="Read at")
+
+
+class IntegrationConnector(models.Model):
+    _inherit = "integration.connector"
+
+    def _read_balances(self) -> list[Balance]:
+        """Ask the gateway what it holds, and keep the answer with its journals.
+
+        Not within a transaction that has written business records.
+
+        :raises engine.errors.IntegrationError: it does not say
+        """
+        self.ensure_one()
+        balances = self._adapter()._balances(self)
+        self._note_balances(balances)
+        return balances
+
+    def _note_balances(self, balances: list[Balance]) -> None:
+        """Keep what the gateway holds; a currency it does not name is at zero."""
+        self.ensure_one()
+        named = {balance.currency: balance for balance in balances}
+        now = fields.Datetime.now()
+        for row in self.sudo().gateway_journal_ids:
+            found = named.get(row.currency_id.name)
+            row.write(
+                {
+                    # float at the last moment: that is what a field of Odoo takes.
+                    "remote_available": float(found.available) if found else 0.0,
+                    "remote_pending": float(found.pending) if found else 0.0,
+                    "remote_at": now,
+                }
+            )
+
+    def _try_balances(self) -> None:
+        """Read the balances if that can be; the card says of when they are."""
+        self.ensure_one()
+        if not (self._may_work() and self._adapter()._can_balance):
+            return
+        try:
+            self._read_balances()
+        except IntegrationError:
+            # Tried again in an hour; what stops the connector is said elsewhere.
+            return
+
+    def action_read_balances(self):
+        """Read the balances now, for a person.
+
+        :raises UserError: the gateway does not answer
+        """
+        self.env["integration.event"]._require_operator()
+        for connector in self:
+            connector._require_active()
+            try:
+                connector.sudo()._read_balances()
+            except IntegrationError as error:
+                raise UserError(connector.sudo()._explain(error)) from error
+        return True
