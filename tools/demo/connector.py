@@ -13,7 +13,22 @@ import trade
 NAME = "Stripe – Demo GmbH"
 #: A second one that nobody has finished: the set-up assistant to look at.
 SECOND = "Stripe – Webshop"
-ENTITIES = ("customer", "product", "price", "tax_rate", "invoice", "payment")
+ENTITIES = (
+    "customer",
+    "product",
+    "price",
+    "tax_rate",
+    "invoice",
+    "credit_note",
+    "payment",
+    "refund",
+    "dispute",
+    "payout",
+    "balance_transaction",
+    "subscription",
+)
+#: Stripe's ledger is read this often; nobody waits for a quarter of an hour in a demo.
+MINUTES = 1
 #: The simulator sends a customer with this e-mail now and then: a person must choose.
 DUPLICATE = "accounts@duplicate.example"
 
@@ -79,6 +94,8 @@ def create(env, manager, settings):
         [{"connector_id": connector.id, "entity": entity} for entity in ENTITIES]
         + governed.outgoing(connector)
     )
+    ledger = connector.flow_ids.filtered(lambda f: f.entity == "balance_transaction")
+    ledger.interval_minutes = MINUTES
     accounting.defaults(env, connector)
     done(env)
     return connector
