@@ -80,6 +80,31 @@ class IntegrationEntityCreditNote(models.AbstractModel):
             "credit_note_deleted",
         )
 
+    @api.model
+    def _find_booked(self, connector, drafts: list[InvoiceDraft]) -> None:
+        """Override of `integration.entity.invoice` to look at what Odoo made itself.
+
+        A credit note of the system for a refund that has one of ours is the same one.
+        """
+        super()._find_booked(connector, drafts)
+        effects, named = self.env["integration.effect"], {}
+        for draft in drafts:
+            for part in draft.record.get("refunds") or () if draft.remaining else ():
+                key = effects._key(connector, part["refund"], "credit_note")
+                named[key] = draft
+        happened = effects._happened(list(named))
+        moves = self.env["account.move"].browse(e.res_id for e in happened.values())
+        # One of the system's may pay out the same refund in parts.
+        theirs = self._note_links(moves)
+        for key, effect in happened.items():
+            move = moves.browse(effect.res_id).exists()
+            if not move or move.id in theirs or not named[key].remaining:
+                continue
+            if self._same_total(named[key], move):
+                self._link(named[key], move)
+            else:
+                named[key].item.fail(self._other_total(named[key], move))
+
     # === WHAT IT TAKES BACK === #
 
     @api.model

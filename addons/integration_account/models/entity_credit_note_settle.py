@@ -63,9 +63,23 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         ]
         self._reduce(connector, booked)
         self._settle_balances(connector, booked)
-        moves = self.env["account.move"].union(*(d.move for d in here))
-        if moves and "integration.refund" in self.env:
-            self.env["integration.refund"]._credit_note_booked(moves)
+        self._hand_to_refunds(connector, here)
+
+    @api.model
+    def _hand_to_refunds(self, connector, drafts: list[InvoiceDraft]) -> None:
+        """Say which refunds pay which credit notes out, whatever comes first."""
+        rows = [
+            {
+                "refund": part["refund"],
+                "move": draft.move,
+                "event_id": draft.item.event_id or False,
+            }
+            for draft in drafts
+            for part in draft.record.get("refunds") or ()
+            if draft.move.state == "posted"
+        ]
+        if rows:
+            self.env["integration.refund"]._claim_credit_notes(connector, rows)
 
     @api.model
     def _balance_amounts(self, record: dict) -> dict[str, Decimal]:

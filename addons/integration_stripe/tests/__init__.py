@@ -1,6 +1,7 @@
 from . import (
     test_catch_up,
     test_comparing,
+    test_credit_notes,
     test_customer,
     test_documents,
     test_editing,
