@@ -402,7 +402,8 @@ class IntegrationConnector(models.Model):
         drafts = connector.opening_ids.filtered(lambda o: o.state == "draft")
         chosen = {o.currency_id.id: (o.account_id.id, o.date) for o in drafts}
         drafts.write({"state": "dropped"})
-        drafts.flush_recordset(["state"])
+        # Before rows of the same currency are inserted.
+        connector.opening_ids.flush_recordset(["state"])
         done = connector.opening_ids.filtered(lambda o: o.state == "confirmed")
         rows = []
         for gateway in connector.gateway_journal_ids:

@@ -41,6 +41,8 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
             raise PermanentError(
                 self.env._("This system does not say what it holds for us.")
             )
+        if self._is_before_start(run):
+            return []
         moved, balances = self._read(run)
         gateways = {g.currency_id.name: g for g in self._gateways(run)}
         amounts = {balance.currency: balance.total for balance in balances}
@@ -96,7 +98,15 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
         return run.connector_id.sudo().gateway_journal_ids
 
     @api.model
+    def _is_before_start(self, run) -> bool:
+        """Whether the hub was not in charge on any of these days."""
+        start = run.connector_id.start_date
+        return bool(start) and run.date_to < start
+
+    @api.model
     def _here(self, run):
+        if self._is_before_start(run):
+            return []
         entries = []
         for gateway in self._gateways(run):
             currency = gateway.currency_id

@@ -132,6 +132,7 @@ class IntegrationConnector(models.Model):
         if found and found.state != "signed":
             found._compare_again()
             return found
+        found.flush_recordset(["state"])  # before a row of the same days is inserted
         run = runs.create(
             {
                 "connector_id": self.id,
@@ -160,6 +161,7 @@ class IntegrationConnector(models.Model):
         )
         first = last.date_to + timedelta(days=1) if last else yesterday
         first = max(first, yesterday - timedelta(days=MOST_DAYS - 1))
+        first = max(first, self.start_date or first)
         return [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
 
     def _reconcile_due(self) -> None:

@@ -44,6 +44,7 @@ from . import test_balance_currency
 from . import test_payout
 from . import test_payout_bank
 from . import test_payout_screens
+from . import test_payout_currency
 from . import test_refund
 from . import test_refund_request
 from . import test_refund_policy
@@ -56,3 +57,4 @@ from . import test_balance_batch
 from . import test_reconciliation
 from . import test_reconciliation_documents
 from . import test_reconciliation_sign
+from . import test_opening_balance
