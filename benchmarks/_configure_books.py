@@ -3,7 +3,16 @@
 """Run by tools/odoo_script.py inside a fresh database: a company in euros, one tax, and
 an active connector whose journals are those it proposes itself."""
 
-ENTITIES = ("customer", "product", "price", "tax_rate", "invoice", "payment")
+ENTITIES = (
+    "customer",
+    "product",
+    "price",
+    "tax_rate",
+    "invoice",
+    "payment",
+    "payout",
+    "balance_transaction",
+)
 
 
 def main(env) -> None:
