@@ -13,6 +13,8 @@ STATES = [
 ]
 # Somebody can still do something about these.
 OPEN_STATES = ("inquiry", "needs_response")
+# The bank has the money, or had it: it cannot be refunded as well.
+TAKEN_STATES = ("needs_response", "under_review", "lost")
 OUTCOMES = {
     "won": "won",
     "lost": "lost",

@@ -40,6 +40,12 @@ class IntegrationPaymentDocument(models.AbstractModel):
         string="Payment",
         help="The payment in Odoo, or its entry where the gateway converted it.",
     )
+    invoice_ids = fields.Many2many(
+        "account.move",
+        compute="_compute_invoice_ids",
+        string="Invoices",
+        help="What the payment paid.",
+    )
     partner_id = fields.Many2one(
         "res.partner", readonly=True, index=True, string="Customer"
     )
@@ -56,6 +62,23 @@ class IntegrationPaymentDocument(models.AbstractModel):
     def _compute_name(self):
         for document in self:
             document.name = document._payment_name() or document.external_id or ""
+
+    @api.depends("payment_model", "payment_res_id")
+    def _compute_invoice_ids(self):
+        """Invoices that the payments are reconciled with, read together."""
+        moves = {}
+        for model, group in self.grouped("payment_model").items():
+            if not model:
+                continue
+            # sudo: who may read the refund may know which invoice it is of.
+            records = self.env[model].sudo().browse(group.mapped("payment_res_id"))
+            for record in records.exists():
+                move = record.move_id if model == "account.payment" else record
+                moves[model, record.id] = move
+        for document in self:
+            move = moves.get((document.payment_model, document.payment_res_id))
+            paid = move.line_ids.matched_debit_ids.debit_move_id.move_id if move else ()
+            document.invoice_ids = [m.id for m in paid if m.move_type == "out_invoice"]
 
     def _payment_name(self) -> str:
         """What people call the payment; '' where it is gone."""

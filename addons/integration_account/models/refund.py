@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 
+from .dispute import TAKEN_STATES
+
 STATES = [
     ("draft", "Draft"),
     ("to_approve", "Waits for approval"),
@@ -110,19 +112,20 @@ class IntegrationRefund(models.Model):
 
     @api.model
     def _refunded(self, payment) -> float:
-        """What of a payment is given back, or asked to be, in its currency.
+        """What of a payment is given back, asked to be, or taken back by the bank.
 
         :param payment: account.payment or account.move that books it
+        :return: in the currency of the payment
         """
-        # sudo: core's own table; also what the asker may not see counts.
-        refunds = self.sudo().search(
-            [
-                ("payment_model", "=", payment._name),
-                ("payment_res_id", "=", payment.id),
-                ("state", "not in", VOID_STATES),
-            ]
-        )
-        return sum(refunds.mapped("amount"))
+        about = [
+            ("payment_model", "=", payment._name),
+            ("payment_res_id", "=", payment.id),
+        ]
+        # sudo: core's own tables; also what the asker may not see counts.
+        refunds = self.sudo().search([*about, ("state", "not in", VOID_STATES)])
+        disputes = self.env["integration.dispute"].sudo()
+        taken = disputes.search([*about, ("state", "in", TAKEN_STATES)])
+        return sum(refunds.mapped("amount")) + sum(taken.mapped("amount"))
 
     def _tell(self, text: str) -> None:
         """A note in the chatter of each; nobody is mailed."""

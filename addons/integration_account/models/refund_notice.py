@@ -14,6 +14,17 @@ class IntegrationRefund(models.Model):
     notice = fields.Json(compute="_compute_notice")
     reason_text = fields.Char(compute="_compute_reason_text", string="Reason given")
 
+    credit_note_text = fields.Char(
+        compute="_compute_credit_note_text", string="Credit note of it"
+    )
+
+    @api.depends("credit_note_id", "needs_credit_note")
+    def _compute_credit_note_text(self):
+        for refund in self:
+            missing = self.env._("Missing") if refund.needs_credit_note else False
+            # sudo: its number may be read by whoever reads the refund.
+            refund.credit_note_text = refund.sudo().credit_note_id.name or missing
+
     @api.depends("reason")
     def _compute_reason_text(self):
         for refund in self:
@@ -94,7 +105,6 @@ class IntegrationRefund(models.Model):
     def _notice_succeeded(self, words: dict) -> dict | bool:
         if not self.needs_credit_note:
             return False
-        offer = self._may_request()
         return notice(
             "warning",
             self.env._("%(amount)s were refunded without a credit note.", **words),
@@ -104,11 +114,6 @@ class IntegrationRefund(models.Model):
                 **words,
             ),
             self.env._("Make the credit note, or reconcile it with another one."),
-            *(
-                [button(self.env._("Make credit note"), "action_make_credit_note")]
-                if offer
-                else []
-            ),
         )
 
     def _notice_failed(self, words: dict) -> dict:

@@ -168,6 +168,16 @@ class TestRefundRequest(SentRefundCase):
         self.assertIn("more than was", str(refused.exception))
         self.assertEqual((refund.state, approval.state), ("to_approve", "requested"))
 
+    def test_what_the_bank_has_taken_is_not_refunded_as_well(self):
+        self._limit(1000)
+        _invoice, payment = self._paid()
+        self._dispute("inquiry", amount="100.00")
+        self.assertEqual(payment._integration_refundable(), 119)
+        self._dispute("needs_response", amount="100.00", at=200)
+        self.assertEqual(payment._integration_refundable(), 19)
+        self._dispute("won", amount="100.00", at=300)
+        self.assertEqual(payment._integration_refundable(), 119)
+
     # === WHAT BECOMES OF THE CALL === #
 
     def test_a_lost_answer_is_not_a_second_refund(self):
