@@ -129,6 +129,21 @@ class Settled(Books):
             )
         )
 
+    def explain(self) -> str:
+        """What the last comparison says, with amounts, for who reads a failure."""
+        rows = self.stack.sql(
+            "SELECT l.check_name, l.kind, l.key, c.name, l.amount_there, "
+            "l.amount_here, l.difference, l.state FROM integration_reconciliation_line l "
+            "LEFT JOIN res_currency c ON c.id = l.currency_id WHERE l.run_id = %s "
+            "ORDER BY 1, 3",
+            self.run,
+        )
+        totals = self.stack.sql(
+            "SELECT t.* FROM integration_reconciliation_total t WHERE t.run_id = %s",
+            self.run,
+        )
+        return "\n".join(map(str, [*rows, *totals]))
+
     def _ended(self) -> bool:
         state, message = self.stack.sql(
             "SELECT state, message FROM integration_reconciliation WHERE id = %s",

@@ -69,10 +69,14 @@ class World:
         found = self._timed("trial", Trial(self.hub).differences)
         assert found == [], "\n".join(found[:40])
         found = self._timed("compare", self.compare)
-        assert found == set()
+        assert found == set(), self._story(found, [])
 
     def compare(self) -> set:
         return self.hub.reconcile(self.begin, datetime.date.today())
+
+    def _story(self, differing: set, planted: list) -> str:
+        told = [f"{sorted(differing)} although only these were planted:"]
+        return "\n".join([*told, *(p.what for p in planted), self.hub.explain()])
 
     def spoil(self, faults: int) -> list:
         """Plant faults: the reconciliation finds these, rightly named, and no other."""
@@ -80,7 +84,7 @@ class World:
         planted = [plant for kind in kinds if (plant := self.planter.plant(kind))]
         wanted = set().union(*(plant.variances for plant in planted))
         found = self.compare()
-        assert found == wanted, f"{found ^ wanted} of {[p.what for p in planted]}"
+        assert found == wanted, self._story(found ^ wanted, planted)
         for plant in planted:
             if plant.undo:
                 plant.undo()
