@@ -133,7 +133,8 @@ class Settled(Books):
         """What the last comparison says, with amounts, for who reads a failure."""
         rows = self.stack.sql(
             "SELECT l.check_name, l.kind, l.key, c.name, l.amount_there, "
-            "l.amount_here, l.difference, l.state FROM integration_reconciliation_line l "
+            "l.amount_here, l.difference, l.state "
+            "FROM integration_reconciliation_line l "
             "LEFT JOIN res_currency c ON c.id = l.currency_id WHERE l.run_id = %s "
             "ORDER BY 1, 3",
             self.run,
