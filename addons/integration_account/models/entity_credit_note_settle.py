@@ -12,6 +12,9 @@ from .account_move_line import LIMITS
 from .entity_invoice_balance import open_amount
 from .period_guard_reconciled import Reconciled
 
+# Kept with the link: what should have lowered its invoice, and found nothing open.
+UNREDUCED = "unreduced"
+
 
 class IntegrationEntityCreditNote(models.AbstractModel):
     """Where the amount of a credit note goes once it is posted.
@@ -101,6 +104,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
             share = min(wanted, due, open_amount(credit))
             left[draft.origin.id] -= share
             if share < wanted:
+                draft.item.base[UNREDUCED] = str(wanted - share)
                 self._note_less(draft, wanted, share)
             if share:
                 plans.append(credit | debits)

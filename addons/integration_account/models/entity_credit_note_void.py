@@ -1,10 +1,15 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from decimal import Decimal
+
 from odoo import api, models
 
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
 from ..invoice_draft import InvoiceDraft, StatusChange
+from .account_move_line import LIMITS
+from .entity_credit_note_settle import UNREDUCED
+from .period_guard_reconciled import Reconciled
 
 
 class IntegrationEntityCreditNote(models.AbstractModel):
@@ -46,6 +51,54 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         for change in changes:
             change.move.line_ids.remove_move_reconcile()
         super()._undo(connector, changes)
+
+    @api.model
+    def _void(self, connector, changes: list[StatusChange]) -> None:
+        """Override of `integration.entity.invoice`: others may have waited for it.
+
+        Messages come in any order: what was made, or paid, after the void may have
+        found nothing open on the invoice.
+        """
+        super()._void(connector, changes)
+        done = [change for change in changes if change.entry]
+        moves = self.env["account.move"].union(*(change.move for change in done))
+        for change in done:
+            invoice = change.move.reversed_entry_id
+            if invoice:
+                self._apply_again(connector, change, invoice, moves)
+
+    @api.model
+    def _apply_again(self, connector, change: StatusChange, invoice, void) -> None:
+        """Reconcile an invoice that is open again with what was meant for it."""
+        notes = invoice.reversal_move_ids.filtered(
+            lambda x: x.state == "posted" and not x.reversal_move_ids
+        )
+        credits = self.env["account.move.line"]
+        limits = {}
+        for note in notes - void:
+            link = self._note_links(note).get(note.id)
+            wanted = Decimal((link.base or {}).get(UNREDUCED) or 0) if link else 0
+            line = self._open_items(note)[:1]
+            if wanted and line:
+                limits[line.id, invoice.id] = float(wanted)
+                credits |= line
+                link.base = {**link.base, UNREDUCED: None}
+        credits |= self._rests_of(invoice)
+        for line in credits:
+            debits = self._open_items(invoice)
+            if debits:
+                (line | debits).with_context(**{LIMITS: limits}).reconcile()
+        self.env["integration.period.guard"]._reconciled(
+            connector,
+            [
+                Reconciled(
+                    change.item,
+                    f"{change.item.external_id}|again",
+                    change.number,
+                    credits.matched_debit_ids,
+                )
+            ],
+        )
 
     @api.model
     def _void_but_settled(self, change: StatusChange) -> BusinessRuleError:

@@ -59,10 +59,9 @@ class IntegrationAdapterStripe(models.AbstractModel):
     @api.model
     def _lacks_credit_note(self, item) -> bool:
         """Whether a message leaves out what must be read: lines after the tenth, or
-        how much of it was refunded and how much credited (old generation, both)."""
-        return bool(invoice_lines.INCOMPLETE.search(item.body)) or _is_divided(
-            item.body
-        )
+        how much of it was refunded or credited (old generation)."""
+        body = item.body
+        return bool(invoice_lines.INCOMPLETE.search(body)) or _is_silent(body)
 
     @api.model
     def _normal_credit_note(self, record, path: str) -> dict:
@@ -135,19 +134,20 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _complete_credit_note(self, client, record: dict) -> None:
-        """Read the lines after the tenth."""
+        """Read the lines after the tenth, and the refund that an old shape names."""
         base = const.PATHS["credit_note"][0]
         path = f"{base}/{quote(record['id'], safe='')}/lines"
         self._complete_list(client, record, "lines", path)
+        refund = record.get("refund")
+        if isinstance(refund, str) and record.get("pre_payment_amount") is None:
+            path = f"{const.PATHS['refund'][0]}/{quote(refund, safe='')}"
+            record["refund"] = client.request("GET", path).json()
 
 
-def _is_divided(body: bytes) -> bool:
-    """An old message that names both a refund and a balance transaction by id."""
-    return (
-        not _HALVES.search(body)
-        and bool(_REFUNDED.search(body))
-        and bool(_CREDITED.search(body))
-    )
+def _is_silent(body: bytes) -> bool:
+    """An old message that names a refund or a movement of the balance by its id."""
+    named = _REFUNDED.search(body) or _CREDITED.search(body)
+    return bool(named) and not _HALVES.search(body)
 
 
 def _as_invoice_line(line: dict) -> dict:
@@ -160,19 +160,20 @@ def _parts(record: dict, total: int, prefix: str) -> dict:
     """Where the amount went, in minor units: due, refunds, balance, outside.
 
     Since basil the two halves are stated, and each refund; what is left of the second
-    one went to the customer's balance. Before, the type says which half it is, and the
-    balance transaction (read with it) how much was credited.
+    one went to the customer's balance. Before, refund and movement of the balance are
+    read with it, and what is left lowered what was due. (Its type says only whether
+    some of it was paid by then.)
     """
     outside = record.get("out_of_band_amount") or 0
     if record.get("pre_payment_amount") is not None:
         due, after = record["pre_payment_amount"], record.get("post_payment_amount")
         after = total - due if after is None else after
         refunds = _refunds(record, prefix)
+        balance = after - outside - sum(amount for _refund, amount in refunds)
     else:
-        due = 0 if record.get("type") == "post_payment" else total
-        after = total - due
-        refunds = _old_refunds(record, after - outside, prefix)
-    balance = after - outside - sum(amount for _refund, amount in refunds)
+        refunds = _old_refund(record, prefix)
+        balance = -_read(record, "customer_balance_transaction", prefix)
+        due = total - outside - balance - sum(amount for _refund, amount in refunds)
     return {"due": due, "refunds": refunds, "balance": balance, "outside": outside}
 
 
@@ -192,19 +193,25 @@ def _refunds(record: dict, prefix: str) -> list[tuple[str, int]]:
     return found
 
 
-def _old_refunds(record: dict, left: int, prefix: str) -> list[tuple[str, int]]:
-    """The one refund that an old shape names: what the balance did not get."""
+def _old_refund(record: dict, prefix: str) -> list[tuple[str, int]]:
+    """The one refund that an old shape names."""
     refund = shapes.identifier(record.get("refund"))
-    if not refund:
-        return []
-    movement = record.get("customer_balance_transaction")
-    if isinstance(movement, dict):
-        shapes.check(movement, {"amount": int}, f"{prefix}customer_balance_transaction")
-        left += movement.get("amount") or 0  # a credit is negative
-    elif movement:
+    return [(refund, _read(record, "refund", prefix))] if refund else []
+
+
+def _read(record: dict, name: str, prefix: str) -> int:
+    """Amount of an object that was read together with the credit note, 0 for none.
+
+    :raises engine.errors.SchemaError: it was not read
+    """
+    found = record.get(name)
+    if not found:
+        return 0
+    if not isinstance(found, dict):
         raise SchemaError(
             "the message does not say how much was refunded and how much credited",
             hint="Retry: the credit note is then read whole.",
-            path=f"{prefix}customer_balance_transaction",
+            path=f"{prefix}{name}",
         )
-    return [(refund, left)]
+    shapes.check(found, {"amount": int}, f"{prefix}{name}")
+    return found.get("amount") or 0

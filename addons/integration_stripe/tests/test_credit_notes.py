@@ -101,21 +101,23 @@ class TestCreditNotes(SettlingCase):
         """Odoo's books are the stand-in's ledger, to the cent."""
         ledger = sim_ledger(self.sim)
         self.assertEqual(ledger.differences(), [])
-        self.assertEqual(self.cents(self.receivables()), ledger.receivable("eur"))
+        for sums in ledger.credit_notes.values():
+            move = self.record("credit_note", sums.id)
+            if move and sums.status != "void":
+                facts = (move.amount_untaxed, move.amount_total)
+                ours = (sums.untaxed, sums.total)
+                self.assertEqual([round(f * 100) for f in facts], [*ours], sums)
+        for sums in ledger.invoices.values():
+            move = self.record("invoice", sums.id)
+            if move and sums.total > 0:
+                left = 0 if sums.status == "void" else sums.open
+                self.assertEqual(round(move.amount_residual * 100), left, sums)
+        for rate in self.taxes_of:
+            self.assertEqual(self.taxed(rate), -ledger.balance(f"tax:{rate}", "eur"))
         self.assertEqual(
             self.cents(self.balances), ledger.balance("customer_balance", "eur")
         )
-        for rate in self.taxes_of:
-            self.assertEqual(self.taxed(rate), -ledger.balance(f"tax:{rate}", "eur"))
-        for sums in ledger.credit_notes.values():
-            move = self.record("credit_note", sums.id)
-            if move:
-                self.assertEqual(round(move.amount_untaxed * 100), sums.untaxed)
-                self.assertEqual(round(move.amount_total * 100), sums.total)
-        for sums in ledger.invoices.values():
-            move = self.record("invoice", sums.id)
-            if move and sums.status != "void":
-                self.assertEqual(round(move.amount_residual * 100), sums.open)
+        self.assertEqual(self.cents(self.receivables()), ledger.receivable("eur"))
 
     # === TESTS === #
 

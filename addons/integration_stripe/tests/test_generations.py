@@ -121,6 +121,24 @@ class TestGenerations(SimulatorCase):
             seen, {"customer", "product", "price", "tax_rate", "invoice", "payment"}
         )
 
+    def test_credit_notes(self):
+        """Lowered, refunded, credited, both and void; of one that is half paid."""
+        invoice = self.business()
+        sim = self.sim
+        sim.finalize_invoice(invoice["id"])
+        chair, other = [line["id"] for line in sim.invoice_lines(invoice["id"])][:2]
+        sim.credit_invoice(invoice["id"], {chair: 1000}, reason="duplicate")
+        gone = sim.credit_invoice(invoice["id"], {other: 100})
+        sim.void_credit_note(gone["id"])
+        sim.pay_invoice(invoice["id"], 5000)
+        custom = [{"unit_amount": 4000, "description": "Agreed"}]
+        sim.credit_invoice(invoice["id"], custom=custom, rest="balance")
+        sim.credit_invoice(invoice["id"], {chair: 500}, rest="refund")
+        sim.credit_invoice(invoice["id"], {other: 500}, refund=150, balance=300)
+        sim.credit_invoice(invoice["id"], {other: 100}, rest="outside")
+        seen = self.compare(ENDIVE, OLDEST, ACACIA, BASIL)
+        self.assertLessEqual({"credit_note", "invoice"}, seen)
+
     def test_random_invoices(self):
         """Discounts, taxes, currencies, quantities, prorations, up to 15 lines."""
         draw = random_invoices(self.sim, seed=3)
