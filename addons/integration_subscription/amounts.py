@@ -14,22 +14,22 @@ _MONTHS = {
 }
 
 
-def of_period(quantity: str | None, unit_price: str | None, places: int) -> Decimal:
+def of_period(quantity: str | None, unit_price: str | None, digits: int) -> Decimal:
     """What a line costs for one of its periods, rounded half up.
 
     :param quantity: decimal text, None: measured, so nobody knows yet
     :param unit_price: decimal text, None: it depends on the quantity
-    :param places: decimals of the currency
+    :param digits: decimals of the currency
 
     >>> of_period("3", "0.125", 2)
     Decimal('0.38')
     """
     if quantity is None or unit_price is None:
         return Decimal(0)
-    return _rounded(Decimal(quantity) * Decimal(unit_price), places)
+    return _rounded(Decimal(quantity) * Decimal(unit_price), digits)
 
 
-def of_month(amount: Decimal, interval: str, count: int, places: int) -> Decimal:
+def of_month(amount: Decimal, interval: str, count: int, digits: int) -> Decimal:
     """The same spread over months; nothing where there is no period.
 
     >>> of_month(Decimal("120.00"), "year", 1, 2)
@@ -37,19 +37,17 @@ def of_month(amount: Decimal, interval: str, count: int, places: int) -> Decimal
     """
     if interval not in _MONTHS:
         return Decimal(0)
-    return _rounded(amount / (_MONTHS[interval] * (count or 1)), places)
+    return _rounded(amount / (_MONTHS[interval] * (count or 1)), digits)
 
 
-def plain(number: str, places: int) -> str:
-    """Decimal text with the currency's decimals, and more only where they count.
+def places(number: str, least: int) -> int:
+    """Decimals to show of a number: those of the currency, more where they count.
 
-    >>> plain("20", 2), plain("0.1250", 2)
-    ('20.00', '0.125')
+    >>> places("20", 2), places("0.1250", 2)
+    (2, 3)
     """
-    value = Decimal(number).normalize()
-    digits = max(places, -value.as_tuple().exponent)
-    return f"{value:.{digits}f}"
+    return max(least, -Decimal(number).normalize().as_tuple().exponent)
 
 
-def _rounded(amount: Decimal, places: int) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+def _rounded(amount: Decimal, digits: int) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from .. import amounts
 
@@ -47,9 +48,8 @@ class IntegrationSubscriptionLine(models.Model):
     )
     amount = fields.Monetary(
         readonly=True,
-        string="Each period",
-        help="Quantity times price, before taxes and discounts. Nothing where usage "
-        "or the quantity decides.",
+        help="Of one period: quantity times price, before taxes and discounts. Nothing "
+        "where usage or the quantity decides.",
     )
     interval = fields.Selection(INTERVALS, readonly=True)
     interval_count = fields.Integer(readonly=True, default=1)
@@ -81,17 +81,26 @@ class IntegrationSubscriptionLine(models.Model):
         return Decimal(f"{self.amount:.{self.currency_id.decimal_places}f}")
 
     def _price_words(self) -> str:
-        """Price as people read it: ``12.50 EUR a month``."""
+        """Price as people read it: ``12.50 € a month``."""
         self.ensure_one()
         if not self.unit_price:
             price = self.env._("By quantity")
         else:
-            number = amounts.plain(self.unit_price, self.currency_id.decimal_places)
-            price = f"{number} {self.currency_id.name}"
+            price = self._unit_price_text()
             if self.metered:
                 return self.env._("%(price)s for each unit used", price=price)
         period = self._period_words()
         return f"{price} {period}" if period else price
+
+    def _unit_price_text(self) -> str:
+        """With all its decimals, which Odoo's own formatting cuts to the currency's."""
+        currency = self.currency_id
+        places = amounts.places(self.unit_price, currency.decimal_places)
+        number = formatLang(self.env, float(self.unit_price), digits=places)
+        parts = [number, currency.symbol]
+        if currency.position == "before":
+            parts.reverse()
+        return "\N{NO-BREAK SPACE}".join(parts)
 
     def _period_words(self) -> str:
         """Billing period as people say it, '' where there is none."""
@@ -110,4 +119,17 @@ class IntegrationSubscriptionLine(models.Model):
             "week": self.env._("every %(count)s weeks", count=self.interval_count),
             "month": self.env._("every %(count)s months", count=self.interval_count),
             "year": self.env._("every %(count)s years", count=self.interval_count),
+        }[self.interval]
+
+    def _cycle_words(self) -> str:
+        """The same as an adverb: ``Monthly``; '' where there is none."""
+        self.ensure_one()
+        if self.interval_count > 1 or not self.interval:
+            words = self._period_words()
+            return words[:1].upper() + words[1:]
+        return {
+            "day": self.env._("Daily"),
+            "week": self.env._("Weekly"),
+            "month": self.env._("Monthly"),
+            "year": self.env._("Yearly"),
         }[self.interval]

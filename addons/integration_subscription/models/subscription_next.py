@@ -35,7 +35,7 @@ class IntegrationSubscription(models.Model):
         compute="_compute_amounts",
         store=True,
         aggregator=None,
-        string="A month",
+        string="Per month",
         help="What its lines come to in a month, before taxes, discounts and usage; "
         "nothing once it has ended.",
     )
@@ -129,7 +129,7 @@ class IntegrationSubscription(models.Model):
     @api.depends("line_ids.interval", "line_ids.interval_count")
     def _compute_period_label(self):
         for subscription in self:
-            labels = {line._period_words() for line in subscription.line_ids} - {""}
+            labels = {line._cycle_words() for line in subscription.line_ids} - {""}
             if len(labels) > 1:
                 subscription.period_label = self.env._("In several periods")
             else:

@@ -67,7 +67,7 @@ class IntegrationSubscription(models.Model):
                 "danger",
                 self.env._("A payment is overdue.", **words),
                 self.env._("%(system)s could not collect an invoice.", **words),
-                self.env._("Open its invoices to see which one, and how much."),
+                self._open_invoices(),
             )
         if self.pause_invoices:
             return notice(
@@ -82,6 +82,26 @@ class IntegrationSubscription(models.Model):
             )
         return False
 
+    def _open_invoices(self) -> str:
+        """Which invoices are not paid, for those who may read them."""
+        moves = self.env["account.move"]
+        if not moves.has_access("read"):
+            return ""
+        unpaid = [("state", "=", "posted"), ("amount_residual", ">", 0)]
+        found = moves.search([("integration_subscription_id", "=", self.id), *unpaid])
+        if not found:
+            return self.env._("Odoo has no open invoice of it.")
+        return self.env._(
+            "Open: %(invoices)s.",
+            invoices=", ".join(
+                f"{move.name} ({amount})"
+                for move, amount in (
+                    (m, format_amount(self.env, m.amount_residual, m.currency_id))
+                    for m in found
+                )
+            ),
+        )
+
     def _words(self) -> dict:
         def day(moment):
             return format_date(self.env, moment) if moment else ""
@@ -91,13 +111,12 @@ class IntegrationSubscription(models.Model):
             "end": day(self.ends_at),
             "resumes": day(self.resumes_at),
             "pause": selection_label(self, "pause_invoices"),
-            "amount": format_amount(self.env, self.next_amount, self.currency_id),
         }
 
     # === ACTION METHODS === #
 
     def action_open_invoices(self):
-        """The invoices of this subscription."""
+        """The invoices of this subscription, for those who may read them."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -41,8 +41,8 @@ class TestAmounts(BaseCase):
                 month = amounts.of_month(Decimal(amount), interval, count, 2)
                 self.assertEqual(month, Decimal(expected))
 
-    def test_plain(self):
-        self.assertEqual(amounts.plain("20", 2), "20.00")
-        self.assertEqual(amounts.plain("0.12500", 2), "0.125")
-        self.assertEqual(amounts.plain("1500.0", 0), "1500")
-        self.assertEqual(amounts.plain("0", 2), "0.00")
+    def test_places(self):
+        self.assertEqual(amounts.places("20", 2), 2)
+        self.assertEqual(amounts.places("0.12500", 2), 3)
+        self.assertEqual(amounts.places("1500.0", 0), 0)
+        self.assertEqual(amounts.places("0", 2), 2)

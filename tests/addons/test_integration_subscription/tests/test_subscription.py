@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import SubscriptionCase
 
@@ -41,7 +41,7 @@ class TestSubscription(SubscriptionCase):
         self.assertEqual(line.quantity, 3)
         self.assertEqual(line.unit_price, "0.125")
         self.assertEqual(line.amount, 0.38)
-        self.assertEqual(line.price_label, "0.125 EUR a month")
+        self.assertEqual(self._plain(line.price_label), "0.125 € a month")
 
     def test_the_next_invoice(self):
         end = datetime(2026, 12, 1, 9)
@@ -92,12 +92,13 @@ class TestSubscription(SubscriptionCase):
         self.assertEqual(record.next_amount, 20)
         self.assertEqual(record.monthly_amount, 40)
         self.assertEqual(record.period_label, "In several periods")
+        self.assertEqual(record.line_ids[1]._cycle_words(), "Yearly")
         self.assertEqual(
-            record.line_ids.mapped("price_label"),
+            [self._plain(label) for label in record.line_ids.mapped("price_label")],
             [
-                "20.00 EUR a month",
-                "120.00 EUR a year",
-                "0.05 EUR for each unit used",
+                "20.00 € a month",
+                "120.00 € a year",
+                "0.05 € for each unit used",
                 "By quantity a month",
             ],
         )
@@ -155,10 +156,10 @@ class TestSubscription(SubscriptionCase):
             entity="subscription",
         )
         self.assertEqual(
-            self._logs(event).diff["line_ids"],
+            [self._plain(text) for text in self._logs(event).diff["line_ids"]],
             [
-                "Plan Pro, 20.00 EUR a month",
-                "Plan Pro × 5, 20.00 EUR a month; Plan Pro, 9.90 EUR a month",
+                "Plan Pro, 20.00 € a month",
+                "Plan Pro × 5, 20.00 € a month; Plan Pro, 9.90 € a month",
             ],
         )
         record = self._mirrored()
@@ -211,6 +212,19 @@ class TestSubscription(SubscriptionCase):
         )
         self.assertIn("Active → Ended", self._told(record))
 
+    def test_a_payment_that_is_overdue(self):
+        """The sentence says which invoice is open, to those who may know."""
+        record = self._bring_subscription(self._subscription(status="past_due"))
+        self.assertEqual(record.notice["next"], "Odoo has no open invoice of it.")
+        line = self._line("100.00", "19.00")
+        move = self._booked(self._invoice(line, subscription="sub_1"))
+        record.invalidate_recordset()
+        told = self._plain(record.notice["next"])
+        self.assertEqual(told, f"Open: {move.name} (119.00 €).")
+        designer = record.with_user(self.designer)
+        self.assertEqual(designer.notice["next"], "")
+        self.assertEqual(Form(designer).status, "past_due")
+
     def test_an_older_message_changes_nothing(self):
         self._bring_subscription(self._subscription(status="past_due"), at=300)
         event = self._feed("sub_1", self._subscription(), 200, entity="subscription")
@@ -254,7 +268,7 @@ class TestSubscription(SubscriptionCase):
             entity="subscription",
         )
         self.assertEqual(event.state, "waiting")
-        self.assertFalse(self.env["integration.subscription"].search([]))
+        self.assertFalse(self._all())
 
     def test_one_bad_message_does_not_stop_its_batch(self):
         self._store("sub_1", self._subscription(), entity="subscription")
@@ -264,14 +278,13 @@ class TestSubscription(SubscriptionCase):
         self._store("sub_3", self._subscription(), entity="subscription")
         self._drain()
         self.assertEqual(bad.state, "review")
-        found = self.env["integration.subscription"].search([])
-        self.assertEqual(set(found.mapped("external_id")), {"sub_1", "sub_3"})
+        self.assertEqual(set(self._all().mapped("external_id")), {"sub_1", "sub_3"})
 
     def test_comparing_only(self):
         self.flows["subscription"].mode = "shadow"
         event = self._feed("sub_1", self._subscription(), entity="subscription")
         self.assertEqual((event.state, event.skip_reason), ("skipped", "shadow"))
-        self.assertFalse(self.env["integration.subscription"].search([]))
+        self.assertFalse(self._all())
 
     def test_people_read_and_comment(self):
         record = self._bring_subscription(self._subscription())
@@ -287,6 +300,8 @@ class TestSubscription(SubscriptionCase):
             self.assertEqual(own.status, "active")
             self.assertEqual(own.line_ids.amount, 20)
             own.message_post(body="Asked for a discount")
+            self.assertEqual(Form(own).status, "active")
+            self.assertTrue(own.web_search_read([], {"display_name": {}})["records"])
             with self.assertRaises(AccessError):
                 own.write({"status": "canceled"})
             with self.assertRaises(AccessError):
@@ -320,6 +335,15 @@ class TestSubscription(SubscriptionCase):
         many = bring([f"sub_{number}" for number in range(21)], 200)
         self.assertLessEqual((many - one) / 20, 3)
 
+    def _all(self):
+        return self.env["integration.subscription"].search(
+            [("connector_id", "=", self.connector.id)]
+        )
+
     def _told(self, record) -> str:
         """The newest note."""
-        return record.message_ids[:1].body.replace("\xa0", " ").replace("&nbsp;", " ")
+        return self._plain(record.message_ids[:1].body)
+
+    def _plain(self, text) -> str:
+        """Without the spaces that keep an amount and its currency together."""
+        return text.replace("\xa0", " ").replace("&nbsp;", " ")
