@@ -20,8 +20,8 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
 
     What is done here in order: read what the batch says, compare what is known, choose
     journal, accounts and day (`entity_balance_transaction_choice`), tie to payments
-    (`…_payment`), book (`…_booking`), open again what was not paid (`…_failure`), keep the rows and tell refunds, disputes and
-    payouts (`…_result`).
+    (`…_payment`), book (`…_booking`), open invoices again whose payment failed
+    (`…_failure`), keep the rows (`…_result`), tell refunds, disputes and payouts.
     """
 
     _name = "integration.entity.balance_transaction"

@@ -56,13 +56,11 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
         currency = movement.currency
         legs, total = [], Decimal(0)
         for name, amount in accounts.items():
-            label = self.env._(
-                "Fee of %(id)s %(text)s", id=movement.external_id, text=texts[name]
-            ).strip()[:LABEL_LENGTH]
+            label = texts[name] or self.env._("Fee of %(id)s", id=movement.external_id)
             balance = self._in_company_currency(movement, amount)
             total += balance
             account = self._account(movement, name)
-            legs.append(Leg(account, label, amount, currency, balance))
+            legs.append(Leg(account, label[:LABEL_LENGTH], amount, currency, balance))
         label = self.env._("Fee of %(id)s", id=movement.external_id)
         clearing = movement.gateway.clearing_account_id.with_env(self.env)
         if movement.fee or total:
@@ -71,9 +69,11 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
 
     @api.model
     def _label_of(self, movement: Movement) -> str:
-        """Kind, id and the system's own words: what people search for."""
+        """Kind and the system's own words; its id, the reference, where it has none."""
         text = (movement.item.canonical.get("description") or "").strip()
-        return f"{self._title(movement)} {text}".strip()[:LABEL_LENGTH]
+        if not text:
+            return self._title(movement)
+        return f"{self._kind_label(movement)}: {text}"[:LABEL_LENGTH]
 
     @api.model
     def _balance(self, movement: Movement) -> Decimal:

@@ -309,9 +309,10 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
     @api.model
     def _title(self, movement: Movement) -> str:
         """What people call it: its kind and its id."""
-        labels = dict(
-            self.env["integration.settlement.line"]
-            ._fields["category"]
-            ._description_selection(self.env)
-        )
-        return f"{labels[movement.category]} {movement.external_id}"
+        return f"{self._kind_label(movement)} {movement.external_id}"
+
+    @api.model
+    def _kind_label(self, movement: Movement) -> str:
+        """What people call its kind."""
+        field = self.env["integration.settlement.line"]._fields["category"]
+        return dict(field._description_selection(self.env))[movement.category]

@@ -55,7 +55,7 @@ class IntegrationSettlementLine(models.Model):
         "res.company", required=True, readonly=True, index=True
     )
     external_id = fields.Char(required=True, readonly=True, string="Object there")
-    category = fields.Selection(CATEGORIES, readonly=True, index=True)
+    category = fields.Selection(CATEGORIES, readonly=True, index=True, string="Kind")
     amount = fields.Monetary(
         readonly=True, help="What the balance moved by, before the fee."
     )
@@ -73,12 +73,14 @@ class IntegrationSettlementLine(models.Model):
     exchange_rate = fields.Char(
         readonly=True, help="One unit of the original currency in that of the balance."
     )
-    occurred_at = fields.Datetime(readonly=True)
+    occurred_at = fields.Datetime(readonly=True, string="Moved at")
     date = fields.Date(
         readonly=True, index=True, help="Its day in the time zone of the company."
     )
-    available_on = fields.Date(readonly=True, help="When it may be paid out.")
-    description = fields.Char(readonly=True)
+    available_on = fields.Date(
+        readonly=True, string="May be paid out", help="From this day on."
+    )
+    description = fields.Char(readonly=True, string="Their words")
     source = fields.Char(
         readonly=True, index="btree_not_null", help="What it is about, there."
     )

@@ -25,6 +25,7 @@ class IntegrationBookTo(models.TransientModel):
         "integration.connector", compute="_compute_connector_id"
     )
     company_id = fields.Many2one("res.company", compute="_compute_connector_id")
+    event_count = fields.Integer(compute="_compute_summary")
     summary = fields.Char(compute="_compute_summary")
     account_id = fields.Many2one(
         "account.account",
@@ -51,6 +52,10 @@ class IntegrationBookTo(models.TransientModel):
     @api.depends("event_ids")
     def _compute_summary(self):
         for wizard in self:
+            wizard.event_count = len(wizard.event_ids)
+            if wizard.event_count == 1:
+                wizard.summary = wizard.event_ids.error
+                continue
             sums = [
                 format_amount(self.env, sum(events.mapped("amount")), currency)
                 for currency, events in wizard.event_ids.grouped("currency_id").items()

@@ -18,6 +18,7 @@ class IntegrationSettlementLine(models.Model):
     title = fields.Char(compute="_compute_title")
     notice = fields.Json(compute="_compute_notice")
     fee_text = fields.Char(compute="_compute_fee_text", string="Made up of")
+    item_ids = fields.One2many(related="move_id.line_ids", string="Journal items")
     account_id = fields.Many2one(
         "account.account", compute="_compute_account_id", string="Booked to"
     )

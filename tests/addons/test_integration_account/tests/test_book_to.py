@@ -52,8 +52,7 @@ class TestBookTo(SettlementCase):
         self.assertEqual(seen.action_solve()["res_model"], "integration.book.to")
         with self.assertRaises(AccessError):
             event.with_user(self.operator).action_book_to()
-        wizard = self._answer(event)
-        self.assertIn("7.50", wizard.summary)
+        self._answer(event)
         self._drain()
         self._assert_state(event, "done")
         self.assertEqual(
@@ -70,7 +69,8 @@ class TestBookTo(SettlementCase):
         events = self._move("txn_1", "adjustment", "1.00") | self._move(
             "txn_2", "transfer", "-2.00"
         )
-        self._answer(events)
+        wizard = self._answer(events)
+        self.assertIn("Movements: 2", wizard.summary)
         self._drain()
         self.assertEqual(self._on(self.other_income), 1)
         with self.assertRaises(UserError):
