@@ -77,7 +77,7 @@ def test_a_dispute_takes_money_and_gives_it_back(sim, client):
     sim.close_dispute(dispute["id"], "won", fee_back=True)
     shown = client.v1.disputes.retrieve(dispute["id"])
     _gone, back = shown.balance_transactions
-    assert (back.amount, back.fee, back.net) == (5500, -2000, 7500)
+    assert (back.amount, back.fee, back.net) == (6000, -2000, 8000)
     assert shown.status == "won" and balances(sim)["disputes"] == 0
     assert types(sim, before) == [
         "charge.dispute.created",

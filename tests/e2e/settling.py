@@ -89,6 +89,16 @@ class Settled(Books):
         """Read the balance transactions, as the schedule does."""
         self.load("balance_transaction")
 
+    def payment_entries(self) -> list[tuple[str, int]]:
+        """(intent or charge, its entry) of every payment in the books."""
+        return self.stack.sql(
+            "SELECT x.external_id, COALESCE(p.move_id, x.res_id) "
+            "FROM integration_external_id x LEFT JOIN account_payment p "
+            "ON p.id = x.res_id AND x.model = 'account.payment' "
+            "WHERE x.connector_id = %s AND x.entity = 'payment' AND x.primary",
+            self.id,
+        )
+
     def open_exceptions(self) -> list[tuple]:
         """What waits for a person: (entity, object, class, cause, message)."""
         return self.stack.sql(

@@ -152,19 +152,20 @@ class Disputes(Resource):
         return Decimal(self.sim.dispute_fee).scaleb(digits(currency))
 
     def _reinstate(self, obj: dict, fee_back: bool, call: Call) -> None:
-        """What was withdrawn comes back, at the rate at which it went."""
+        """What was withdrawn comes back, converted at the rate of today."""
         transactions = self.sim.resources["balance_transactions"]
         gone = obj["balance_transactions"][0]
+        amount, _currency, rate = transactions.settled(obj["amount"], obj["currency"])
         fees = [{**fee, "amount": -fee["amount"]} for fee in gone["fee_details"]]
         made = transactions.record(
             "adjustment",
             "dispute_reversal",
-            -gone["amount"],
+            amount,
             gone["currency"],
             call,
             obj["id"],
             fees if fee_back else [],
-            gone["exchange_rate"],
+            rate,
             f"Chargeback reversal for {obj['charge']}",
         )
         obj["balance_transactions"].append(transactions.view(made, call))

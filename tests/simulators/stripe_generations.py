@@ -201,7 +201,9 @@ def _tax_amounts(taxes: list[dict] | None) -> list[dict]:
             "amount": tax["amount"],
             "inclusive": tax["tax_behavior"] == "inclusive",
             "tax_rate": tax["tax_rate_details"]["tax_rate"],
-            "taxability_reason": None,
+            "taxability_reason": None
+            if tax["taxability_reason"] == "not_available"
+            else tax["taxability_reason"],
             "taxable_amount": tax["taxable_amount"],
         }
         for tax in taxes or ()

@@ -13,6 +13,7 @@ debit positive; ``moves`` is what the clearing account has beside gross payments
 | charge lost after it had succeeded | receivable, likewise | moves |
 | dispute (reinstated: the reverse) | disputes | moves |
 | dispute lost | chargeback_losses | disputes |
+| dispute won at another rate | exchange | disputes |
 | payout (failed, cancelled: the reverse) | transit | moves |
 | top-up (reversed: the reverse) | moves | transit |
 | hold (released: the reverse) | reserves | moves |
@@ -189,7 +190,9 @@ def entries(ledger: "Ledger") -> list[Entry]:
     found = [_entry(ledger, movement) for movement in movements]
     for obj in ledger.sim.disputes.values():
         if obj["status"] == "lost":
-            found.append(_lost(ledger, obj))
+            found.append(_closed(ledger, obj, "chargeback_losses"))
+        elif obj["status"] == "won":
+            found.append(_closed(ledger, obj, "exchange"))
     return found
 
 
@@ -232,11 +235,13 @@ def _entry(ledger: "Ledger", movement: Movement) -> Entry:
     return entry
 
 
-def _lost(ledger: "Ledger", dispute: dict) -> Entry:
-    entry = Entry("dispute_lost", dispute["id"], [])
+def _closed(ledger: "Ledger", dispute: dict, account: str) -> Entry:
+    """What stays on the disputes account when it is over: lost, or an exchange
+    difference between the two rates."""
+    entry = Entry(f"dispute_{dispute['status']}", dispute["id"], [])
     for part in dispute["balance_transactions"]:
         movement = ledger.movements[part["id"]]
-        entry.add("chargeback_losses", movement.currency, -movement.gross)
+        entry.add(account, movement.currency, -movement.gross)
         entry.add("disputes", movement.currency, movement.gross)
     return entry
 
