@@ -60,6 +60,7 @@ class IntegrationApprovalRefund(models.AbstractModel):
         words = {
             "customer": self.env._("Customer"),
             "payment": self.env._("Payment"),
+            "invoice": self.env._("Invoice"),
             "amount": self.env._("Amount"),
             "credit_note": self.env._("Credit note"),
             "reason": self.env._("Reason"),

@@ -140,6 +140,7 @@ class IntegrationRefund(models.Model):
         return {
             "customer": self.partner_id.display_name or "",
             "payment": self.name,
+            "invoice": ", ".join(self.invoice_ids.mapped("display_name")),
             "amount": format_amount(self.env, self.amount, self.currency_id),
             "credit_note": self.credit_note_id.name or "",
             "reason": self._reason_word(),

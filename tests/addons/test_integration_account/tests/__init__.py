@@ -45,9 +45,11 @@ from . import test_payout
 from . import test_payout_bank
 from . import test_payout_screens
 from . import test_payout_currency
+from . import test_payout_tours
 from . import test_refund
 from . import test_refund_request
 from . import test_refund_policy
+from . import test_refund_tours
 from . import test_dispute
 from . import test_credit_note
 from . import test_customer_balance
@@ -58,3 +60,5 @@ from . import test_reconciliation
 from . import test_reconciliation_documents
 from . import test_reconciliation_sign
 from . import test_opening_balance
+from . import test_reconciliation_tours
+from . import test_zz_shots
