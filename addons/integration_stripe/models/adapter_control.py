@@ -2,22 +2,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from datetime import datetime, timedelta, timezone
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.integration_core.engine.errors import MappingError, SchemaError
 from odoo.addons.integration_core.engine.transforms import minor_units
 from odoo.addons.integration_core.messages import Control, ControlPage
 
 from .. import const, shapes
+from .adapter_catch_up import EVENTS, EVENTS_KEPT_DAYS
 from .adapter_credit_notes import CREDIT_NOTE
 from .adapter_invoices import INVOICE
 from .adapter_payments import CHARGE
 
-# Lists are narrowed down by when an object was made, and it may be dated by another
-# time: a bank debit succeeds after days, a draft becomes final after weeks, and an
-# invoice may be in effect on a day before it was made.
-EARLIER = {"payment": timedelta(days=30), "invoice": timedelta(days=100)}
-LATER = {"invoice": timedelta(days=31), "credit_note": timedelta(days=31)}
+# Invoices that are looked for by when they were made. Drafts of subscriptions become
+# final after an hour; of older ones their events tell, as long as Stripe keeps them.
+RECENT = timedelta(days=2)
+LONG_AGO = timedelta(days=100)
+EVENTS_KEPT = timedelta(days=EVENTS_KEPT_DAYS - 1)
+# A document may be in effect on a day before it was made or became final.
+BACKDATED = timedelta(days=31)
+FINALIZED = "invoice.finalized"
 # What is checked of a document: not its lines, of which only ten come along.
 SUMS = {
     "invoice": {name: kind for name, kind in INVOICE.items() if name != "lines"},
@@ -52,36 +56,86 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _control(
         self, connector, entity: str, since, until, cursor: str, limit: int
     ) -> ControlPage:
-        """Override of `integration_core`: one page, newest first."""
+        """Override of `integration_core`: one page, newest first.
+
+        The cursor is the number of the list and the last id of the page before:
+        ``1|txn_…``.
+        """
         if entity not in self._can_control:
             raise self._cannot()
-        path = const.PATHS[entity][0]
-        params = {
-            "limit": min(limit, const.PAGE_SIZE),
-            "created[gte]": _unix(since - EARLIER.get(entity, timedelta())),
-            "created[lt]": _unix(until + LATER.get(entity, timedelta())),
-        }
-        if path in const.EXPAND:
-            params["expand[]"] = f"data.{const.EXPAND[path]}"
+        lists = self._control_lists(entity, since, until)
+        number, _mark, last = (cursor or "0|").partition("|")
+        path, params, read = lists[int(number)]
+        params = {"limit": min(limit, const.PAGE_SIZE), **params}
         with self._client(connector) as client:
-            _response, data, more = self._list(client, path, params, cursor)
-        read = getattr(self, f"_control_{entity}")
-        found = [control for one in data if (control := read(one))]
+            _response, data, more = self._list(client, path, params, last)
+            found = [control for one in data if (control := read(client, one))]
+        following = f"{int(number) + 1}|" if int(number) + 1 < len(lists) else ""
+        if data and more:
+            following = f"{number}|{data[-1]['id']}"
         return ControlPage(
             records=[one for one in found if since <= one.occurred_at < until],
-            cursor=data[-1]["id"] if data and more else "",
+            cursor=following,
         )
 
     @api.model
-    def _control_payment(self, record: dict) -> Control | None:
-        """A charge that brought money, though it may have gone again; None for any
-        other."""
-        shapes.check(record, CHARGE)
-        normal = self._normal("payment", record)
-        if normal["status"] != "succeeded" and not normal["returned"]:
-            return None
+    def _control_lists(self, entity: str, since, until) -> list[tuple]:
+        """(path, parameters, reader of one object) of each list to be read.
+
+        Stripe narrows lists down by when an object was made, and it may be dated by
+        another time. A payment is dated by its balance transaction, a bank debit days
+        after it was made; so these are listed, not charges. An invoice is dated by when
+        it became final.
+        """
+        if entity == "payment":
+            path, params = self._control_list("balance_transaction", since, until)
+            return [
+                (path, {**params, "type": kind}, self._control_charge)
+                for kind in ("charge", "payment")
+            ]
+        read = getattr(self, f"_control_{entity}")
+        later = until + BACKDATED
+        if entity == "credit_note":
+            return [(*self._control_list(entity, since, later), read)]
+        if entity != "invoice":
+            return [(*self._control_list(entity, since, until), read)]
+        if since < fields.Datetime.now() - EVENTS_KEPT:
+            return [(*self._control_list(entity, since - LONG_AGO, later), read)]
+        made = since - RECENT
+
+        def read_older(client, event):
+            """One that was a draft for long; the others are in the first list."""
+            record = shapes.part(event, "data", "object")
+            shapes.check(record, {"id": str, "created": int})
+            if moment(record.get("created")) >= made:
+                return None
+            now, _version = self._read(client, const.PATHS[entity][0], record["id"])
+            return read(client, now)
+
+        span = {"created[gte]": _unix(since), "created[lt]": _unix(later)}
+        return [
+            (*self._control_list(entity, made, later), read),
+            (EVENTS, {**span, "type": FINALIZED}, read_older),
+        ]
+
+    @api.model
+    def _control_list(self, entity: str, since, until) -> tuple[str, dict]:
+        """(path, parameters) of what was made in a stretch of time."""
+        path = const.PATHS[entity][0]
+        params = {"created[gte]": _unix(since), "created[lt]": _unix(until)}
+        if path in const.EXPAND:
+            params["expand[]"] = f"data.{const.EXPAND[path]}"
+        return path, params
+
+    @api.model
+    def _control_charge(self, client, record: dict) -> Control:
+        """The charge that a balance transaction is about: it brought money, though it
+        may have gone again."""
+        shapes.check(record, {"source": {"id": str, **CHARGE}})
+        charge = {**record["source"], "balance_transaction": {**record, "source": None}}
+        normal = self._normal("payment", charge)
         return Control(
-            record["id"],
+            charge["id"],
             normal["key"],
             money(normal["amount"]),
             moment(normal["paid_at"]),
@@ -90,7 +144,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         )
 
     @api.model
-    def _control_invoice(self, record: dict) -> Control | None:
+    def _control_invoice(self, client, record: dict) -> Control | None:
         """A final invoice; None for a draft."""
         shapes.check(record, SUMS["invoice"])
         times = record.get("status_transitions") or {}
@@ -107,7 +161,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         )
 
     @api.model
-    def _control_credit_note(self, record: dict) -> Control:
+    def _control_credit_note(self, client, record: dict) -> Control:
         shapes.check(record, SUMS["credit_note"])
         return Control(
             record["id"],
@@ -120,7 +174,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         )
 
     @api.model
-    def _control_balance_transaction(self, record: dict) -> Control:
+    def _control_balance_transaction(self, client, record: dict) -> Control:
         """The gross amount; fee, original and what it is about beside it."""
         normal = self._normal("balance_transaction", record)
         return Control(
@@ -136,15 +190,15 @@ class IntegrationAdapterStripe(models.AbstractModel):
         )
 
     @api.model
-    def _control_refund(self, record: dict) -> Control:
+    def _control_refund(self, client, record: dict) -> Control:
         return self._control_movement("refund", record)
 
     @api.model
-    def _control_dispute(self, record: dict) -> Control:
+    def _control_dispute(self, client, record: dict) -> Control:
         return self._control_movement("dispute", record)
 
     @api.model
-    def _control_payout(self, record: dict) -> Control:
+    def _control_payout(self, client, record: dict) -> Control:
         return self._control_movement("payout", record)
 
     @api.model

@@ -1,7 +1,8 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.tests.common import tagged
 
@@ -110,23 +111,42 @@ class TestComparing(SimulatorCase):
             self.control("customer", *day)
 
     def test_dated_later_than_made(self):
-        """A bank debit of the day before, and a draft of last week, belong to the day
-        on which they became what they are."""
+        """A bank debit of the week before, and a draft of last week, belong to the day
+        on which they became what they are; also one that was backdated."""
         customer = self.sim.create_customer(name="Deco")["id"]
         lines = [{"amount": 1000, "description": "Chair"}]
         invoice = self.sim.create_invoice(customer, lines)["id"]
+        backdated = int(self.moment(days=5).replace(tzinfo=timezone.utc).timestamp())
+        early = self.sim.create_invoice(customer, lines, effective_at=backdated)["id"]
         paid = self.sim.create_invoice(customer, lines)["id"]
         self.sim.pay_invoice(paid, method="sepa_debit", pending=True)
         (charge,) = self.sim.charges
         self.sim.clock.advance(7 * DAY)
         self.sim.finalize_invoice(invoice)
+        self.sim.finalize_invoice(early)
         self.sim.complete_charge(charge)
-        first = (self.moment(), self.moment(days=1))
-        later = (self.moment(days=7), self.moment(days=8))
-        self.assertEqual(self.control("payment", *first), {})
-        self.assertEqual(set(self.control("payment", *later)), {charge})
-        self.assertEqual(set(self.control("invoice", *first)), {paid})
-        self.assertEqual(set(self.control("invoice", *later)), {invoice})
+        days = {n: (self.moment(days=n), self.moment(days=n + 1)) for n in (0, 5, 7)}
+        clock = "odoo.addons.integration_stripe.models.adapter_control.fields.Datetime"
+        # Whether Stripe still has the events of that time, or not.
+        for now in (self.moment(days=8), self.moment(days=90)):
+            with self.subTest(now=now), patch(f"{clock}.now", lambda now=now: now):
+                self.assertEqual(self.control("payment", *days[0]), {})
+                self.assertEqual(set(self.control("payment", *days[7])), {charge})
+                self.assertEqual(set(self.control("invoice", *days[0])), {paid})
+                self.assertEqual(set(self.control("invoice", *days[5])), {early})
+                found = self.control("invoice", *days[7], limit=1)
+                self.assertEqual(set(found), {invoice})
+
+    def test_a_day_costs_a_day(self):
+        """The lists of a day are asked for, not those of months before."""
+        for _number in range(5):
+            self.charge(900)
+        self.sim.clock.advance(40 * DAY)
+        self.charge(700)
+        day = (self.moment(days=40), self.moment(days=41))
+        before = len(self.sim.requests)
+        self.assertEqual(len(self.control("payment", *day, limit=2)), 1)
+        self.assertEqual(len(self.sim.requests) - before, 2)
 
     def test_credit_notes(self):
         customer = self.sim.create_customer(name="Deco")["id"]
