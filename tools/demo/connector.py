@@ -7,6 +7,7 @@ again at any time; what is there already is left as it is.
 """
 
 import accounting
+import bank
 import governed
 import trade
 
@@ -59,6 +60,7 @@ def configure(env, settings):
     if connector.state in ("draft", "suspended"):
         activate(env, connector)
     accounting.map_taxes(env, connector)
+    bank.statement(env, settings["stripe_url"])
     governed.examples(env, connector, settings["stripe_url"])
     unfinished(env, manager, settings)
     done(env)

@@ -4,8 +4,8 @@
 # Order matters: a model stands after those it inherits from.
 from . import connector
 from . import connector_accounting
-from . import connector_customer_balance
 from . import connector_proposal
+from . import connector_customer_balance
 from . import connector_proposal_accounts
 from . import gateway_journal
 from . import gateway_journal_accounts
@@ -46,6 +46,7 @@ from . import settlement_reconcile
 from . import settlement_bank
 from . import settlement_reading
 from . import settlement_people
+from . import account_bank_statement_line
 from . import gateway_journal_balance
 from . import account_journal_dashboard
 from . import presentation
@@ -67,6 +68,7 @@ from . import entity_invoice
 from . import entity_invoice_match
 from . import entity_invoice_values
 from . import entity_invoice_taxes
+from . import entity_invoice_not_owed
 from . import entity_invoice_lines
 from . import entity_invoice_post
 from . import entity_invoice_status

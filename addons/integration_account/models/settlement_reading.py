@@ -138,28 +138,3 @@ class IntegrationConnector(models.Model):
             lambda p: p.tie_state == "waiting" and p.write_date < since
         )
         late.filtered(lambda p: p.complete and p._lacks())._enqueue_reading()
-
-
-class AccountBankStatementLine(models.Model):
-    """A bank statement came in: it may hold what is in transit."""
-
-    _inherit = "account.bank.statement.line"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        # sudo: whoever imports statements need not know of connectors.
-        waiting = (
-            self.env["integration.settlement"]
-            .sudo()
-            .search_count(
-                [
-                    ("tie_state", "!=", "bank"),
-                    ("company_id", "in", lines.company_id.ids),
-                ],
-                limit=1,
-            )
-        )
-        if waiting:
-            self.env.ref("integration_account.cron_payouts")._trigger()
-        return lines

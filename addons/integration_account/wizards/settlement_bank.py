@@ -14,7 +14,7 @@ class IntegrationSettlementBank(models.TransientModel):
     _description = "Choose the Bank Line of a Payout"
 
     settlement_id = fields.Many2one(
-        "integration.settlement", required=True, readonly=True
+        "integration.settlement", string="Payout", required=True, readonly=True
     )
     amount = fields.Monetary(related="settlement_id.amount")
     currency_id = fields.Many2one(related="settlement_id.currency_id")

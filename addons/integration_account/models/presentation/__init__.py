@@ -6,8 +6,8 @@ from . import (
     event_period,
     event_solution,
     exception_period,
-    settlement_line,
     settlement,
     settlement_bar,
+    settlement_line,
     shifted_document,
 )

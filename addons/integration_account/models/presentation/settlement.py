@@ -1,10 +1,14 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import format_amount
 
 from odoo.addons.integration_core.models.presentation.common import button, notice
+
+from ...bank_match import DAYS
 
 
 class IntegrationSettlement(models.Model):
@@ -180,22 +184,36 @@ class IntegrationSettlement(models.Model):
                 "success",
                 self.env._("Adds up; it is part of the opening balance."),
             )
+        zero = self.env._("Every transaction is here; the clearing account is at zero.")
+        if self._is_late():
+            return notice(
+                "warning",
+                zero,
+                self.env._(
+                    "But the bank should have shown %(amount)s on %(date)s, and no "
+                    "line of a bank statement fits for certain.",
+                    **words,
+                ),
+                self.env._(
+                    "Import the bank statement, or choose the line if it is there."
+                ),
+            )
         return notice(
             "success",
-            self.env._(
-                "Every transaction is here and the clearing account is at zero."
-            ),
+            zero,
             self.env._("The bank should show %(amount)s on %(date)s.", **words),
             self.env._("It is matched by itself when the bank statement comes in."),
-            *(
-                [button(self.env._("Choose the bank line…"), "action_choose_bank_line")]
-                if self.may_match
-                else []
-            ),
         )
 
+    def _is_late(self) -> bool:
+        """Whether the bank should have shown it by now."""
+        expected = self.arrival_date or self.date
+        today = fields.Date.context_today(self)
+        return expected + timedelta(days=DAYS) < today
+
     def _notice_bank(self, words: dict) -> dict:
-        line = self.bank_line_id
+        # sudo: only its day, for people who read no bank statements.
+        line = self.sudo().bank_line_id
         return notice(
             "success",
             self.env._(
