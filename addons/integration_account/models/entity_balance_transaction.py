@@ -4,7 +4,10 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import BusinessRuleError
+from odoo.addons.integration_core.engine.errors import (
+    BusinessRuleError,
+    TransientError,
+)
 from odoo.addons.integration_core.messages import Item
 
 from ..movements import Movement
@@ -45,9 +48,11 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
     def _apply(self, connector, items: list[Item]) -> None:
         """Override of `integration.entity`: book a batch."""
         movements = self._gather(connector, items)
+        self._take(movements)
         self._find_known(connector, movements)
         self._choose(connector, movements)
         self._check_periods(connector, [m for m in movements if m.fresh])
+        self._claim_keys(connector, [m for m in movements if m.fresh])
         fresh = [m for m in movements if m.fresh]
         self._book(connector, fresh)
         self._reopen(connector, fresh)
@@ -85,6 +90,48 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
             movements.append(Movement(item, key))
         return movements
 
+    # === ONE AT A TIME === #
+
+    @api.model
+    def _take(self, movements: list[Movement]) -> None:
+        """Leave to others what another worker has in its hands now.
+
+        A poll and the list of a payout may bring the same page at the same moment.
+        """
+        if not movements:
+            return
+        ours = self.env["integration.effect"]._lock_keys(
+            [movement.effect_key for movement in movements]
+        )
+        for movement in movements:
+            if movement.effect_key not in ours:
+                movement.item.fail(self._in_other_hands(movement))
+
+    @api.model
+    def _claim_keys(self, connector, movements: list[Movement]) -> None:
+        """Enter the effects before the work; who was a moment faster is seen here."""
+        if not movements:
+            return
+        claimed = self.env["integration.effect"]._claim(
+            connector.company_id,
+            [
+                {"key": movement.effect_key, "event_id": movement.item.event_id}
+                for movement in movements
+            ],
+        )
+        for movement in movements:
+            if movement.effect_key not in claimed:
+                movement.item.fail(self._in_other_hands(movement))
+
+    @api.model
+    def _in_other_hands(self, movement: Movement) -> TransientError:
+        return TransientError(
+            self.env._(
+                "Another worker books balance transaction %(id)s at this moment.",
+                id=movement.external_id,
+            )
+        )
+
     # === WHAT IS HERE ALREADY === #
 
     @api.model
@@ -100,7 +147,8 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
             [m.effect_key for m in movements if not m.known]
         )
         for movement in movements:
-            if effect := happened.get(movement.effect_key):
+            effect = happened.get(movement.effect_key)
+            if effect and movement.open:
                 self._take_over(connector, movement, effect)
             if movement.known and movement.open:
                 self._compare(movement)

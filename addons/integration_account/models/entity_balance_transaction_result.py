@@ -29,7 +29,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
             if movement not in new:
                 movement.row.write(self._row_values(connector, movement))
         self._update_known([m for m in movements if m.open and m.known])
-        self._write_effects(connector, [m for m in fresh if not m.opening])
+        self._fulfil(fresh)
         # With the rights of the technical user: what follows are business records.
         return lines.with_env(self.env).browse([m.row.id for m in fresh])
 
@@ -95,19 +95,18 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                 movement.row.write(values)
 
     @api.model
-    def _write_effects(self, connector, movements: list[Movement]) -> None:
+    def _fulfil(self, movements: list[Movement]) -> None:
+        """Say what the claimed effects have made."""
         if movements:
-            self.env["integration.effect"]._record(
-                connector.company_id,
+            self.env["integration.effect"]._fulfil(
                 [
                     {
                         "key": movement.effect_key,
                         "model": movement.row._name,
                         "res_id": movement.row.id,
-                        "event_id": movement.item.event_id,
                     }
                     for movement in movements
-                ],
+                ]
             )
 
     # === WHAT IS SAID === #
