@@ -27,6 +27,7 @@ import websocket
 from PIL import Image
 from screens import PHONE, SCREENS
 from screens_governed import GOVERNED
+from screens_money import MONEY
 
 ROOT = Path(__file__).resolve().parent.parent
 # Nothing is loading, no animation runs, and an action is on the screen.
@@ -243,7 +244,7 @@ def main():
     browser = Browser()
     failed = 0
     try:
-        for screen in (*SCREENS, *GOVERNED):
+        for screen in (*SCREENS, *GOVERNED, *MONEY):
             if args.names and screen.name not in args.names:
                 continue
             login = screen.login

@@ -9,6 +9,7 @@ again at any time; what is there already is left as it is.
 import accounting
 import bank
 import governed
+import money
 import trade
 
 NAME = "Stripe – Demo GmbH"
@@ -62,6 +63,7 @@ def configure(env, settings):
     accounting.map_taxes(env, connector)
     bank.statement(env, settings["stripe_url"])
     governed.examples(env, connector, settings["stripe_url"])
+    money.examples(env, connector)
     unfinished(env, manager, settings)
     done(env)
 

@@ -44,8 +44,6 @@ DESCRIBED = "Desk Lamp"
 OURS = "Warm white, dimmable, five years of warranty"
 THEIRS = "Warm white or daylight, dimmable"
 GOODS_ONLY = "[('type', '=', 'consu')]"
-#: What the operator would like to give back to a customer.
-GIVEN_BACK = 49.0
 
 
 def rules(env, manager):
@@ -68,8 +66,6 @@ def examples(env, connector, url):
     retrying(lambda: two_descriptions(env, connector, url), env)
     retrying(lambda: change_request(env, connector), env)
     retrying(lambda: ask_for_products(connector), env)
-    loaded(env, connector, ("payment",))
-    retrying(lambda: refund_request(env, connector), env)
     events = arrived(env, connector)
     retrying(lambda: draft(env, connector, events), env)
     env.cr.commit()
@@ -164,30 +160,6 @@ def ask_for_products(connector):
     flow = waiting(connector)
     if flow.mode == "shadow" and not flow.live_request_id:
         flow.action_go_live()
-
-
-def refund_request(env, connector):
-    """The operator gives something back to a customer: the admin has to agree."""
-    refunds = env["integration.refund"].with_user(user(env, "operator"))
-    if refunds.search_count([("requested_by", "=", refunds.env.uid)]):
-        return
-    domain = [
-        ("id", "in", links(env, connector, "payment").mapped("res_id")),
-        ("currency_id", "=", env.company.currency_id.id),
-        ("amount", ">", 2 * GIVEN_BACK),
-        ("state", "in", ("in_process", "paid")),
-    ]
-    payments = refunds.env["account.payment"].search(domain, order="id desc")
-    for payment in payments:
-        if payment._integration_refundable() > GIVEN_BACK:
-            refunds._ask(
-                connector.with_env(refunds.env),
-                payment,
-                GIVEN_BACK,
-                reason="requested_by_customer",
-                note="One lamp arrived broken",
-            )
-            return
 
 
 def draft(env, connector, events):

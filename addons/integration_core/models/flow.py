@@ -64,7 +64,8 @@ class IntegrationFlow(models.Model):
         required=True,
         default="event",
         help="On a schedule: everything is read at the interval, and only what differs "
-        "changes Odoo; messages that arrive in between are left aside.",
+        "changes Odoo; messages that arrive in between are left aside. Of lists that "
+        "only grow, such as a system's ledger, only what is new is read.",
     )
     mode = fields.Selection(
         MODES,
