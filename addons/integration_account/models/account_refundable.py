@@ -61,24 +61,25 @@ class IntegrationRefundable(models.AbstractModel):
 
     def _compute_integration_refunds(self):
         for record in self:
-            record.integration_refund_count = record._integration_documents(
-                "integration.refund", count=True
-            )
-            record.integration_dispute_count = record._integration_documents(
-                "integration.dispute", count=True
-            )
+            about = record._integration_about()
+            for name, model in (
+                ("integration_refund_count", "integration.refund"),
+                ("integration_dispute_count", "integration.dispute"),
+            ):
+                documents = self.env[model]
+                reads = about and documents.has_access("read")
+                record[name] = documents.search_count(about) if reads else 0
 
-    def _integration_documents(self, model: str, count=False):
-        """Refunds or disputes of the payments behind this record."""
-        documents = self.env[model]
-        if not documents.has_access("read") or not self.id:
-            return 0 if count else documents
-        domain = [
+    def _integration_about(self) -> list:
+        """Domain of refunds and disputes of the payments behind it; []: none."""
+        payments = self._integration_payments() if self.id else []
+        if not payments:
+            return []
+        return [
             "|",
-            *_about("account.payment", self._integration_payments()),
-            *_about("account.move", self._integration_payments()),
+            *_about("account.payment", payments),
+            *_about("account.move", payments),
         ]
-        return documents.search_count(domain) if count else documents.search(domain)
 
     @api.depends_context("uid")
     def _compute_integration_may_refund(self):
@@ -134,7 +135,9 @@ class IntegrationRefundable(models.AbstractModel):
 
     def _open_documents(self, model: str, title: str) -> dict:
         self.ensure_one()
-        found = self._integration_documents(model)
+        found = self.env[model].search(
+            self._integration_about() or [("id", "=", False)]
+        )
         action = {
             "type": "ir.actions.act_window",
             "name": title,

@@ -89,7 +89,8 @@ class IntegrationDispute(models.Model):
         )
 
     def _notice_lost(self, words: dict) -> dict | bool:
-        if self.loss_move_id and not self.withheld:
+        booked = self.loss_move_id and not self.withheld
+        if booked or self._is_history():
             return False
         if not self.withheld:
             return notice(

@@ -82,6 +82,13 @@ class IntegrationEntityRefund(models.AbstractModel):
                 item.skip("no_change", self.env._("Deleted there; kept in Odoo."))
         return [item for item in items if item.open]
 
+    @api.model
+    def _does_without(self, connector, item: Item, missing: list[tuple]) -> bool:
+        """Override of `integration.entity`: what is older than the start date is about
+        a payment that Odoo never got; it is kept as history."""
+        day = connector._document_date(item.canonical.get("created_at"))
+        return bool(day and connector.start_date and day < connector.start_date)
+
     # === WHICH ONE === #
 
     @api.model
@@ -130,13 +137,14 @@ class IntegrationEntityRefund(models.AbstractModel):
         money = item.canonical["amount"]
         currency = payments._currency(money["currency"])
         payment = self._payment_of(item)
-        partner = payment.partner_id
         return {
             "connector_id": connector.id,
             "company_id": connector.company_id.id,
-            "payment_model": payment._name,
-            "payment_res_id": payment.id,
-            "partner_id": partner.commercial_partner_id.id,
+            "payment_model": payment._name if payment else False,
+            "payment_res_id": payment.id if payment else False,
+            "partner_id": payment.partner_id.commercial_partner_id.id
+            if payment
+            else False,
             "amount": float(self._amount_of(item, currency)),
             "currency_id": currency.id,
             "external_id": item.external_id,
@@ -173,12 +181,16 @@ class IntegrationEntityRefund(models.AbstractModel):
 
     @api.model
     def _payment_of(self, item: Item):
-        """The payment it is about: account.payment or account.move.
+        """The payment it is about: account.payment or account.move; None: older than
+        the books (:meth:`_does_without`).
 
         :raises BusinessRuleError: what its id stands for is no payment of the gateway
         """
         named = item.canonical["payment"]
-        model, res_id = item.references[named["entity"], named["external_id"]]
+        found = item.references.get((named["entity"], named["external_id"]))
+        if found is None:
+            return None
+        model, res_id = found
         payment = self.env[model].browse(res_id)
         if payment.exists() and not (model == "account.move" and payment.is_invoice()):
             return payment

@@ -98,6 +98,12 @@ class IntegrationPaymentDocument(models.AbstractModel):
         payment = self._payment()
         return payment.move_id if payment._name == "account.payment" else payment
 
+    def _is_history(self) -> bool:
+        """Whether it is older than the books: its money is in the opening balance."""
+        self.ensure_one()
+        opening = "opening" in self.sudo().line_ids.mapped("state")
+        return opening or not self.payment_res_id
+
     # === ACTION METHODS === #
 
     def action_open_payment(self):

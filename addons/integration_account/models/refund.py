@@ -88,6 +88,7 @@ class IntegrationRefund(models.Model):
         "line_ids.category",
         "line_ids.state",
         "line_ids.move_id.line_ids.reconciled",
+        "payment_res_id",
     )
     def _compute_needs_credit_note(self):
         for refund in self:
@@ -95,7 +96,7 @@ class IntegrationRefund(models.Model):
             # the books is nobody's here.
             legs = refund._legs("refund")
             met = bool(legs) and all(leg.reconciled for leg in legs)
-            met = met or "opening" in refund.line_ids.mapped("state")
+            met = met or refund._is_history()
             refund.needs_credit_note = (
                 refund.state == "succeeded" and not refund.credit_note_id and not met
             )

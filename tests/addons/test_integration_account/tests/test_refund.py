@@ -174,3 +174,18 @@ class TestRefund(RefundCase):
         event = self._refund("re_x", payment="pi_unknown")
         self._assert_state(event, "waiting")
         self.assertFalse(self.env["integration.refund"].search([]))
+
+    def test_what_is_older_than_the_books_is_history(self):
+        self.connector._set_state("draft", "")
+        self.connector.start_date = "2026-02-14"
+        self.connector._set_state("active", "")
+        self._assert_state(self._refund(payment="pi_old"), "done")
+        refund = self._refund_of()
+        self.assertFalse(refund.payment_res_id or refund.needs_credit_note)
+        self.assertEqual(refund.name, "re_1")
+        event = self._dispute("lost", payment="pi_old")
+        self._assert_state(event, "done")
+        self.assertFalse(self._dispute_of().notice)
+        self._assert_state(self._money_back(), "done")
+        self.assertEqual(refund.line_ids.state, "opening")
+        self.assertFalse(refund.move_ids or self._gateway_moves())
