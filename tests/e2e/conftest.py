@@ -5,26 +5,20 @@
 One stack serves the whole run; each test has a Stripe and a connector of its own.
 """
 
-import collections
 import fcntl
 import hashlib
-import itertools
 import os
 import random
 import secrets
 
 import pytest
+from e2e import peer
 from e2e.accounting import Books
 from e2e.database import LOCAL
 from e2e.hub import Hub
 from e2e.sending import Sender
 from e2e.settling import Settled
 from e2e.stack import Stack
-
-from simulators.kernel import HttpServer
-from simulators.stripe import StripeSimulator
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -44,34 +38,16 @@ def stack():
             it.stop()
 
 
-class Stripe(StripeSimulator):
-    def restart(self) -> None:
-        """Go on after ``stop`` as if nothing had happened."""
-        self._server = HttpServer(self._handle, self.clock, port=self.port)
-        self.start()
-
-
-def _simulator(port: int) -> Stripe:
-    """A Stripe that is not started, and that never gives up."""
-    simulator = Stripe(port=port, seed=next(_numbers))
-    # A delivery that was not taken comes again after half a second.
-    simulator.sender.configure(retry_base=0.5, retry_factor=1.0, retry_for=86400.0)
-    # The oracle of what was acknowledged: it must hold every attempt, however long the
-    # servers were away.
-    simulator.sender.log = collections.deque(maxlen=500_000)
-    return simulator
-
-
 @pytest.fixture(scope="session")
 def new_stripe():
     """Makes a Stripe on a port; not two of them ever use the same ids."""
-    return _simulator
+    return peer.new_stripe
 
 
 @pytest.fixture
 def sim(stack):
     """A fresh Stripe on a port that the servers may reach."""
-    with _simulator(stack.simulator_ports[0]) as simulator:
+    with peer.new_stripe(stack.simulator_ports[0]) as simulator:
         yield simulator
 
 
@@ -142,7 +118,7 @@ def make_sender(stack, sim, request):
 @pytest.fixture(scope="module")
 def post_hub(stack, request):
     """One for a whole module whose tests only post: its Stripe sends nothing."""
-    with _simulator(stack.simulator_ports[1]) as simulator:
+    with peer.new_stripe(stack.simulator_ports[1]) as simulator:
         simulator.sender.configure(paused=True)
         hub = Hub(stack, simulator, request.module.__name__).live()
         yield hub

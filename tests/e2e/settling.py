@@ -5,7 +5,7 @@
 from e2e.accounting import ENTITIES, OLD_SHAPE, Books
 from e2e.waiting import until
 
-MONEY = ("refund", "dispute", "payout", "balance_transaction")
+MONEY = ("credit_note", "refund", "dispute", "payout", "balance_transaction")
 # Column of a gateway journal → what its account is for.
 ROLES = {
     "clearing_account_id": "clearing",

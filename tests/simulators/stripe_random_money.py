@@ -28,6 +28,7 @@ STEPS = {
     "sale": 30,
     "loose_charge": 12,
     "refund": 18,
+    "credit_note": 6,
     "dispute": 7,
     "close_dispute": 5,
     "refund_ends": 6,
@@ -207,6 +208,24 @@ class RandomMoney:
             moved,
         )
         return "refund"
+
+    def _credit_note(self) -> str | None:
+        """A document says what is taken back; mostly money goes back with it."""
+        found = [
+            obj
+            for obj in self.sim.invoices.values()
+            if obj["status"] in ("open", "paid") and obj["total"] > 0
+        ]
+        invoice = self._pick(found)
+        if not invoice:
+            return None
+        lines = self.sim.invoice_lines(invoice["id"])
+        amounts = None
+        if self.rng.random() < 0.6:
+            line = self.rng.choice(lines)
+            amounts = {line["id"]: self._part(line["amount"], invoice["currency"])}
+        self.sim.credit_invoice(invoice["id"], amounts, rest="refund")
+        return "credit_note"
 
     def _refund_ends(self) -> str | None:
         """A pending one arrives; now and then one comes back, also after days."""
