@@ -8,4 +8,7 @@
     "author": "Odoo Integration Suite contributors",
     "license": "LGPL-3",
     "depends": ["test_integration_account", "integration_subscription"],
+    "assets": {
+        "web.assets_tests": ["test_integration_subscription/static/tests/tours/**/*"],
+    },
 }
