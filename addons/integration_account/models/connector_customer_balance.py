@@ -3,6 +3,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .connector_proposal import Proposed
+
+# Kind of a part of a proposal.
+BALANCE = "customer_balance"
+
 
 class IntegrationConnector(models.Model):
     """The account that stands for what a system keeps for its customers."""
@@ -31,6 +36,45 @@ class IntegrationConnector(models.Model):
                         account=account.display_name,
                     )
                 )
+
+    # === PROPOSAL === #
+
+    def _proposal(self, currencies):
+        """Override to propose the account where credit notes may fill it."""
+        parts = super()._proposal(currencies)
+        if self._brings("credit_note"):
+            taken = {part.code for part in parts if not part.record}
+            parts.append(self._propose_balance(taken))
+        return parts
+
+    def _propose_balance(self, taken: set) -> Proposed:
+        """The account as chosen, else one of its name, else a new one."""
+        none = self.env["res.currency"]
+        name = self.env._("%(system)s customer balances", system=self._system_name())
+        kind = [("account_type", "=", "liability_current")]
+        found = self.customer_balance_account_id or self._accounts(
+            [*kind, ("name", "=", name), ("reconcile", "=", True)], limit=1
+        )
+        if found:
+            return Proposed(BALANCE, none, found)
+        near = self._accounts(kind, limit=1)
+        code = self._account_code(near, taken)
+        return Proposed(BALANCE, none, found, name, code)
+
+    def _apply_proposal(self, parts) -> None:
+        """Override to create and choose the account."""
+        own = [part for part in parts if part.kind == BALANCE]
+        super()._apply_proposal([part for part in parts if part.kind != BALANCE])
+        for part in own:
+            self.customer_balance_account_id = self._realise(part)
+
+    def _account_type(self, kind: str) -> tuple[str, bool]:
+        """Override to add the type of the account."""
+        if kind == BALANCE:
+            return "liability_current", True
+        return super()._account_type(kind)
+
+    # === APPROVAL === #
 
     @api.model
     def _governed_fields(self):

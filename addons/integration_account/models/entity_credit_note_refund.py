@@ -245,9 +245,9 @@ class IntegrationEntityCreditNote(models.AbstractModel):
                         "reverse": self._is_undone_tax(details, data),
                     },
                 )
-                part["amount"] += decimal_of(
-                    data["tax_amount_currency"], draft.currency
-                )
+                if not data["is_reverse_charge"]:
+                    tax_amount = data["tax_amount_currency"]
+                    part["amount"] += decimal_of(tax_amount, draft.currency)
         return groups
 
     @api.model

@@ -33,6 +33,10 @@ class IntegrationEntityInvoice(models.AbstractModel):
         for tax in taxes:
             record = records.get(draft.item.references.get(("tax_rate", tax.key)))
             self._check_tax(draft, tax.key, record)
+            if tax.reason and not tax.amount:
+                for other in self._not_owed(draft, tax, record):
+                    amounts.setdefault(other, totals.ZERO)
+                continue
             amounts[record] = amounts.get(record, totals.ZERO) + tax.amount
         return amounts
 

@@ -13,6 +13,7 @@ KINDS = [
     ("chargeback", "Chargeback losses account"),
     ("transit", "Payouts in transit account"),
     ("reserve", "Reserves account"),
+    ("customer_balance", "Customer balance account"),
 ]
 
 

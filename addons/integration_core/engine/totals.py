@@ -23,11 +23,14 @@ class Tax(NamedTuple):
     :param key: id of the tax in the system it comes from
     :param amount: signed as the line, on its discounted amount
     :param inclusive: whether the line's amount contains it
+    :param reason: why nothing is owed: ``reverse_charge``, ``exempt``, ``zero_rated``;
+        empty where it is owed, or nothing is said
     """
 
     key: str
     amount: Decimal
     inclusive: bool
+    reason: str = ""
 
 
 @dataclass
@@ -167,6 +170,7 @@ def read(record: dict) -> Document:
                 tax["tax"]["external_id"],
                 amount(tax["amount"], f"{path}.taxes[{number}].amount"),
                 tax["inclusive"],
+                tax.get("reason") or "",
             )
             for number, tax in enumerate(line.get("taxes") or ())
         ]

@@ -46,6 +46,14 @@ SHIPPING_ID = "shipping"
 # No tax is owed, so nobody has to say which tax of Odoo that would be. Others of amount
 # zero (zero-rated, reverse charge, exempt) belong on a tax return and stay.
 _NO_TAX = frozenset({"not_collecting", "not_subject_to_tax", "not_supported"})
+# Why a tax that has a rate amounts to nothing (SDK ``taxability_reason``).
+_REASONS = {
+    "customer_exempt": "exempt",
+    "product_exempt": "exempt",
+    "product_exempt_holiday": "exempt",
+    "reverse_charge": "reverse_charge",
+    "zero_rated": "zero_rated",
+}
 
 
 def normal(invoice: dict, path: str) -> list[dict]:
@@ -54,7 +62,8 @@ def normal(invoice: dict, path: str) -> list[dict]:
     Each is {id, description, product, price, quantity, unit_amount, amount, discount,
     taxes, period, proration, metadata}: ids; ``quantity`` and ``unit_amount`` as text
     (decimal, the currency's own unit); amounts as :func:`shapes.money`, ``discount``
-    positive; taxes as {tax_rate, amount, inclusive}.
+    positive; taxes as {tax_rate, amount, inclusive, reason}, the reason of one that
+    amounts to nothing being ``reverse_charge``, ``exempt``, ``zero_rated`` or null.
 
     :param path: where the invoice stands in the message, with a dot at its end, or ''
     :raises engine.errors.SchemaError: a tax that names no tax rate
@@ -157,9 +166,15 @@ def _taxes(holder: dict, path: str, new: str, old: str) -> list[dict]:
                     "tax_rate": rate,
                     "amount": tax.get("amount") or 0,
                     "inclusive": bool(inclusive),
+                    "reason": _reason(tax),
                 }
             )
     return found
+
+
+def _reason(tax: dict) -> str | None:
+    """Why nothing is owed of a tax, in words that are not Stripe's."""
+    return None if tax.get("amount") else _REASONS.get(tax.get("taxability_reason"))
 
 
 def _counts(tax: dict, rate: str | None, path: str) -> bool:

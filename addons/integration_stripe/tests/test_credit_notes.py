@@ -164,6 +164,37 @@ class TestCreditNotes(SettlingCase):
                 self.assertTrue(self.sim.invoices[second["id"]]["starting_balance"] < 0)
                 self.assertBooks()
 
+    def test_reverse_charge_by_the_tax_id(self):
+        """Stripe charges nothing; Odoo finds the tax for it by the customer's id."""
+        position = self.env["account.fiscal.position"].create(
+            {
+                "name": "Businesses in Belgium",
+                "auto_apply": True,
+                "vat_required": True,
+                "country_id": self.env.ref("base.be").id,
+            }
+        )
+        tax = self.taxes_of[self.rate["id"]]
+        zero = tax.copy({"name": "Reverse charge", "amount": 0})
+        zero.write({"fiscal_position_ids": position.ids, "original_tax_ids": tax.ids})
+        self.customer = self.sim.create_customer(
+            name="Bruxelles SA",
+            tax_exempt="reverse",
+            address={"line1": "1", "city": "Bruxelles", "country": "BE"},
+            tax_id_data=[{"type": "eu_vat", "value": "BE0477472701"}],
+        )
+        for version in (NEW, OLD):
+            invoice = self.sell(10000)
+            [line] = self.lines_of(invoice)
+            self.sim.credit_invoice(invoice["id"], {line: 4000})
+            self.deliver(*self.new_events(), version=version)
+            self.work()
+            self.assertDone()
+            move = self.record("invoice", invoice["id"])
+            self.assertEqual(move.amount_residual, 60.0)
+            both = move | move.reversal_move_ids
+            self.assertEqual(both.invoice_line_ids.tax_ids, zero)
+
     def test_more_lines_than_a_message_holds(self):
         first = self.sell(*range(1000, 13000, 1000), rates=[self.inside["id"]])
         self.sim.credit_invoice(first["id"])

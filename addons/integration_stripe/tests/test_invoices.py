@@ -36,6 +36,7 @@ class TestInvoices(InvoiceCase):
                 "paid": eur("0.00"),
                 "balance_applied": None,
                 "paid_elsewhere": None,
+                "overpaid": None,
                 "lines": [
                     {
                         "external_id": "il_1",
@@ -51,6 +52,7 @@ class TestInvoices(InvoiceCase):
                                 "tax": {"entity": "tax_rate", "external_id": "txr_1"},
                                 "amount": eur("22.61"),
                                 "inclusive": False,
+                                "reason": None,
                             }
                         ],
                         "period_start": None,
@@ -155,6 +157,8 @@ class TestInvoices(InvoiceCase):
         for reason in ("reverse_charge", "customer_exempt", "not_available"):
             found = self.line(taxes=[tax(0, reason=reason)])
             self.assertEqual(len(found["taxes"]), 1, reason)
+            word = {"reverse_charge": reason, "customer_exempt": "exempt"}.get(reason)
+            self.assertEqual(found["taxes"][0]["reason"], word)
         self.assertEqual(self.line(taxes=[tax(0, rate=None)])["taxes"], [])
 
     def test_tax_without_a_rate(self):
