@@ -57,6 +57,7 @@
         "views/integration_catch_up_views.xml",
         "views/integration_reconciliation_views.xml",
         "views/integration_reconciliation_dialog_views.xml",
+        "views/integration_reconciliation_connector_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["integration_core/static/src/**/*"],

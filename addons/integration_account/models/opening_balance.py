@@ -80,6 +80,7 @@ class IntegrationOpeningBalance(models.Model):
         help="For example the account on which the gateway's balance stood until now, "
         "or that for opening balances.",
     )
+    journal_id = fields.Many2one(related="gateway_id.journal_id")
     clearing_account_id = fields.Many2one(
         related="gateway_id.clearing_account_id", string="Clearing account"
     )
@@ -412,7 +413,8 @@ class IntegrationConnector(models.Model):
             account, day = chosen.get(gateway.currency_id.id, (False, False))
             values = connector._opening_values(gateway, balances, moved)
             rows.append(dict(values, account_id=account, date=day or values["date"]))
-        connector.env["integration.opening.balance"].create(rows)
+        openings = connector.env["integration.opening.balance"]
+        openings.with_context(mail_create_nolog=True).create(rows)
 
     def _opening_values(self, gateway, balances: dict, moved: dict) -> dict:
         code = gateway.currency_id.name

@@ -76,6 +76,7 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
                 b.currency: b.total for b in balances
             }:
                 break
+        connector._note_balances(balances)
         return moved, balances
 
     @api.model

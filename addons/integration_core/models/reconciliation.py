@@ -23,7 +23,11 @@ COMPARED = ("balanced", "differences", "explained")
 OPEN = ("open", "fixing")
 KINDS = [("day", "Day"), ("period", "Period")]
 # No line "created", nobody subscribed: the system writes these rows.
-QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True}
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+}
 
 
 class IntegrationReconciliation(models.Model):
@@ -134,7 +138,9 @@ class IntegrationReconciliation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._require_system()
-        return super().create(vals_list)
+        quiet = self.with_context(**QUIET)
+        runs = super(IntegrationReconciliation, quiet).create(vals_list)
+        return runs.with_env(self.env)
 
     def write(self, vals):
         names = set(vals)

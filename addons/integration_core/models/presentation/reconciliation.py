@@ -6,6 +6,9 @@ from odoo.tools.misc import format_amount
 
 from ..reconciliation import OPEN
 
+# Of what is said about a difference, the first rows can be equal or not.
+COMPARED_ROWS = 3
+
 
 class IntegrationReconciliation(models.Model):
     """What the screens of a comparison show: both sides, the tie-out, what is next."""
@@ -71,9 +74,9 @@ class IntegrationReconciliation(models.Model):
             "first": self.env._("What"),
             "columns": [
                 {"key": "count_there", "label": there, "align": "end"},
-                {"key": "sum_there", "label": self.env._("Sum there"), "align": "end"},
+                {"key": "sum_there", "label": self.env._("Sum"), "align": "end"},
                 {"key": "count_here", "label": self.env._("Odoo"), "align": "end"},
-                {"key": "sum_here", "label": self.env._("Sum in Odoo"), "align": "end"},
+                {"key": "sum_here", "label": self.env._("Sum"), "align": "end"},
                 {
                     "key": "difference",
                     "label": self.env._("Difference"),
@@ -197,7 +200,7 @@ class IntegrationReconciliationTotal(models.Model):
                 "key": f"{self.check_name}:{self.currency_id.name}",
                 "label": label,
                 "cells": cells,
-                "status": "same" if self._agrees() else "changed",
+                "status": "same" if self._agrees() else "problem",
             }
         ]
 
@@ -214,9 +217,12 @@ class IntegrationReconciliationTotal(models.Model):
         if self._agrees():
             return self.env._("equal")
         if currency and not currency.is_zero(self.elsewhere):
+            rest = self.difference - self.elsewhere - self.tolerated
+            if currency.is_zero(rest):
+                return self.env._("all of it named below")
             return self.env._(
-                "%(amount)s named one by one",
-                amount=format_amount(self.env, self.elsewhere, currency),
+                "%(amount)s unexplained",
+                amount=format_amount(self.env, rest, currency),
             )
         if currency and not currency.is_zero(self.tolerated):
             return self.env._("within the tolerance")
@@ -282,9 +288,12 @@ class IntegrationReconciliationLine(models.Model):
             (self.env._("Amount"), self._sum("amount", "there"), self._sum("amount")),
             (self.env._("Fee"), self._sum("fee", "there"), self._sum("fee")),
             (self.env._("Day"), self._day("there"), self._day("here")),
-            (self.env._("Note"), self.note_there or "", self.note_here or ""),
+            (self.env._("About"), self.note_there or "", self.note_here or ""),
         ]
+        both = self.has_there and self.has_here
         return {
+            "plain": True,
+            "first": self.env._("What"),
             "columns": [
                 {"key": "there", "label": self.run_id.system_name or ""},
                 {"key": "here", "label": "Odoo"},
@@ -294,7 +303,9 @@ class IntegrationReconciliationLine(models.Model):
                     "key": str(number),
                     "label": label,
                     "cells": {"there": there, "here": here},
-                    "status": "same" if there == here else "changed",
+                    "marks": {"here": "same" if there == here else "changed"}
+                    if both and number < COMPARED_ROWS
+                    else {},
                 }
                 for number, (label, there, here) in enumerate(rows)
                 if there or here

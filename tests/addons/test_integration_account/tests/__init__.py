@@ -61,6 +61,5 @@ from . import test_reconciliation_documents
 from . import test_reconciliation_sign
 from . import test_opening_balance
 from . import test_reconciliation_tours
-from . import test_zz_shots
 from . import test_document_taxes
 from . import test_credit_for_refund
