@@ -180,8 +180,22 @@ class IntegrationRefundRequest(models.TransientModel):
         }
 
     def _check_credit_note(self) -> None:
-        """:raises UserError: the credit note is not open for as much"""
+        """:raises UserError: the credit note is not open for as much, or another's"""
         note = self.credit_note_id
+        if note and (
+            note.move_type != "out_refund"
+            or note.state != "posted"
+            or note.commercial_partner_id != self.partner_id
+            or note.currency_id != self.currency_id
+        ):
+            raise UserError(
+                self.env._(
+                    "%(note)s is no posted credit note of this customer in "
+                    "%(currency)s.",
+                    note=note.display_name,
+                    currency=self.currency_id.name,
+                )
+            )
         left = self._open_on(note)
         if not note or self.currency_id.compare_amounts(self.amount, left) <= 0:
             return

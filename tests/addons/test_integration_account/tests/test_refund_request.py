@@ -146,6 +146,14 @@ class TestRefundRequest(SentRefundCase):
         with self.assertRaisesRegex(UserError, "only"):
             dialog.action_refund()
         dialog.amount = 40
+        # Over RPC anything may be given: an invoice, another customer's credit note.
+        other = note.copy({"partner_id": self.partner.copy().id})
+        other.action_post()
+        for wrong in (invoice, other):
+            dialog.credit_note_id = wrong
+            with self.assertRaisesRegex(UserError, "no posted credit note"):
+                dialog.action_refund()
+        dialog.write({"credit_note_id": note.id, "amount": 40})
         refund = self.env["integration.refund"].browse(dialog.action_refund()["res_id"])
         # On its way, it is not open for another one.
         with self.assertRaisesRegex(UserError, "only"):
