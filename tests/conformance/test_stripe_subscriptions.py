@@ -281,6 +281,12 @@ def test_cancel_at_period_end_and_second_thoughts(sim, subscription):
     assert len(sim.invoices) == 1
 
 
+def test_a_deleted_customer_has_none(sim, customer, subscription):
+    sim.delete_customer(customer)
+    assert sim.subscriptions[subscription]["status"] == "canceled"
+    assert types(sim)[-2:] == ["customer.subscription.deleted", "customer.deleted"]
+
+
 def test_paused_collection(sim, subscription):
     ends = {"keep_as_draft": "draft", "mark_uncollectible": "uncollectible"}
     for behavior, status in (*ends.items(), ("void", "void")):

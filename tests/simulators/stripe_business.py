@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from .companies import COUNTRIES, address, company, vat
 from .stripe_commerce import Commerce
+from .stripe_subscribers import Subscribers
 from .stripe_treasury import Treasury
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ DUPLICATE_EMAIL = "accounts@duplicate.example"
 SCRIPT = (
     "new", "change", "invoice", "hiccup", "pay", "duplicate", "invoice", "change",
     "part", "new", "invalid", "verify", "charge", "void", "payout", "refund", "dispute",
+    "credit",
+    "replan",
 )  # fmt: skip
 WEIGHTS = {
     "new": 16,
@@ -46,14 +49,19 @@ WEIGHTS = {
     "charge": 3,
     "product": 1,
     "refund": 3,
+    "credit": 3,
     "dispute": 1,
     "verdict": 2,
     "fee": 2,
     "payout": 3,
+    "subscribe": 3,
+    "replan": 2,
+    "leave": 1,
+    "rest": 1,
 }
 
 
-class Business(Commerce, Treasury):
+class Business(Commerce, Subscribers, Treasury):
     """One step every ``pace`` seconds (give or take 40 %), while ``running``."""
 
     def __init__(self, sim: "StripeSimulator", pace: float = 6.0):
@@ -77,6 +85,8 @@ class Business(Commerce, Treasury):
         elif not self.sim.prices:
             # The stored state comes from a simulator that knew only customers.
             self.prepare_trade()
+        if not self.sim.subscriptions:
+            self.prepare_subscriptions()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -95,6 +105,7 @@ class Business(Commerce, Treasury):
             country = COUNTRIES[number % len(COUNTRIES)]
             self.sim.create_customer(at=now - age, **self._company(rng, country))
         self.prepare_trade()
+        self.prepare_subscriptions()
 
     def _rng(self, what) -> random.Random:
         return random.Random(f"{self.sim.ids.seed}:business:{what}")
@@ -124,6 +135,8 @@ class Business(Commerce, Treasury):
         if name not in WEIGHTS:
             raise ValueError(f"One of {', '.join(WEIGHTS)} is expected.")
         self.steps += 1
+        # Renewals, ends of trials: what time has brought.
+        self.sim.run_subscriptions()
         getattr(self, f"_do_{name}")(rng)
         return name
 

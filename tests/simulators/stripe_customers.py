@@ -254,6 +254,7 @@ class Customers(Resource):
 
     def delete(self, call: Call, id: str) -> dict:  # noqa: A002
         obj = self.get(id)
+        self.sim.resources["subscriptions"].end_of(id, call)
         stub = self.drop(id)
         self.sim.resources["tax_ids"].forget(id)
         self.sim.emit("customer.deleted", obj, call)

@@ -197,6 +197,12 @@ class SubscriptionLife:
         self.become(obj, "canceled", call)
         return self.view(obj, call)
 
+    def end_of(self, customer: str, call: Call) -> None:
+        """A customer who is deleted has no subscriptions any more."""
+        for obj in self.objects.values():
+            if obj["customer"] == customer and obj["status"] not in ENDED:
+                self.become(obj, "canceled", call)
+
     def resume(self, call: Call, id: str) -> dict:  # noqa: A002
         """A subscription that stands still goes on, with a new period from now."""
         params.read(call.params, _RESUME)
