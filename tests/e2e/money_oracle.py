@@ -17,7 +17,7 @@ GATEWAY = """
      WHERE l.parent_state = 'posted' AND l.account_id = ANY(%s)
      GROUP BY 1, 2
 """
-# Exchange differences are in another journal, and none of the peer's business.
+# Exchange differences are none of the peer's business.
 DOCUMENTS = """
     SELECT a.account_type, l.tax_line_id IS NOT NULL, c.name, sum(l.amount_currency)
       FROM account_move_line l
@@ -25,6 +25,10 @@ DOCUMENTS = """
       JOIN res_currency c ON c.id = l.currency_id
      WHERE l.parent_state = 'posted' AND l.journal_id = ANY(%s)
        AND NOT l.account_id = ANY(%s)
+       AND NOT EXISTS (
+           SELECT 1 FROM res_company o WHERE l.account_id IN (
+               o.income_currency_exchange_account_id,
+               o.expense_currency_exchange_account_id))
      GROUP BY 1, 2, 3
 """
 LINES = """
