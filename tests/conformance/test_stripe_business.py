@@ -109,7 +109,7 @@ def test_business_repeats_with_the_seed_and_never_breaks():
     assert set(first[0]) == {
         "new", "change", "tax_id", "verify", "hiccup", "delete", "duplicate", "invalid",
         "invoice", "pay", "part", "void", "charge", "product", "refund", "dispute",
-        "verdict", "fee", "payout", "subscribe", "replan", "leave", "rest",
+        "verdict", "fee", "payout", "subscribe", "replan", "leave", "rest", "credit",
     }  # fmt: skip
     assert tuple(first[0][: len(SCRIPT)]) == SCRIPT
 

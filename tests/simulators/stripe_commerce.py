@@ -189,6 +189,38 @@ class Commerce:
         if invoice and not invoice["amount_paid"]:
             self.sim.void_invoice(invoice["id"])
 
+    def _do_credit(self, rng):
+        """A line goes back, or costs less: credited, and paid back if it was paid."""
+        with self.sim.lock:
+            found = [
+                invoice
+                for invoice in self.sim.invoices.values()
+                if invoice["status"] in ("open", "paid")
+                and invoice["total"] > 2000
+                and not self.sim.resources["credit_notes"].of(invoice["id"])
+                and not self._refunded(invoice)
+            ]
+        if not found:
+            return
+        invoice = rng.choice(found[-12:])
+        [line, *_rest] = self.sim.invoice_lines(invoice["id"])
+        amount = line["amount"] if rng.random() < 0.3 else line["amount"] // 4
+        if amount < 100:
+            return
+        rest = "refund" if invoice["_charge"] and rng.random() < 0.7 else "balance"
+        self.sim.credit_invoice(
+            invoice["id"],
+            {line["id"]: amount},
+            rest=rest,
+            reason=rng.choice(("order_change", "product_unsatisfactory")),
+            memo="With our apologies",
+        )
+
+    def _refunded(self, invoice) -> bool:
+        """Whether money of an invoice went back, or is disputed."""
+        charge = self.sim.charges.get(invoice["_charge"])
+        return bool(charge and (charge["amount_refunded"] or charge["disputed"]))
+
     def _do_charge(self, rng):
         """A sale without an invoice: a payment link, a shop."""
         customer = self._some(rng)
