@@ -27,6 +27,8 @@ BALANCE_TRANSACTION = {
 }
 # What must be there: SDK ``_balance_transaction.py`` calls none of them optional.
 NEEDED = ("amount", "fee", "net", "currency", "created", "reporting_category")
+# No movement is set aside because of what somebody wrote into its payment.
+LONGEST = 1000
 # Objects that a movement is about, as far as their own currency matters.
 CONVERTED = {"amount": int, "amount_captured": int, "currency": str}
 BALANCE = {
@@ -82,7 +84,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
             "occurred_at": record["created"],
             "available_on": record.get("available_on"),
             "source": source_id,
-            "description": record.get("description"),
+            "description": _short(record.get("description")),
             **dict.fromkeys(("payment", "refund", "dispute", "payout")),
         }
         owner = movements.owner(source_id)
@@ -137,7 +139,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
             {
                 "kind": movements.FEE_KINDS.get(one.get("type"), "other"),
                 "amount": shapes.money(one.get("amount"), currency),
-                "description": one.get("description"),
+                "description": _short(one.get("description")),
             }
             for one in found
             if one.get("amount")
@@ -243,6 +245,10 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
 def _at(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+def _short(text: str | None) -> str | None:
+    return text and text[:LONGEST]
 
 
 def _require(record: dict, path: str) -> None:

@@ -1,5 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import json
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -8,7 +10,7 @@ from odoo.tests.common import tagged
 from odoo.addons.integration_core.engine.errors import PermanentError, SchemaError
 
 from .. import movements
-from .common import NOW, SimulatorCase, fixture
+from .common import NOW, REPOSITORY, SimulatorCase, fixture
 
 OLD = "2024-06-20"
 DAY = 86400
@@ -174,6 +176,26 @@ class TestReadingSettlement(SimulatorCase):
             with self.assertRaises(SchemaError, msg=str(change)) as caught:
                 self.adapter._normal("balance_transaction", {**good, **change})
             self.assertEqual(caught.exception.path, path, str(change))
+
+    def test_a_long_text(self):
+        """What somebody wrote into a payment does not keep its fee out of the books."""
+        record = self.movement(self.charge(description="Chair " * 200)["id"])
+        self.assertEqual(len(record["description"]), 1000)
+
+    def test_what_the_sdk_knows(self):
+        """Every state of a dispute and every fee that Stripe's SDK names is known."""
+        statuses, fees = set(), ""
+        for folder in (REPOSITORY / "tests/data/stripe").glob("schemas_*"):
+            dispute, transaction = (
+                json.loads((folder / f"{name}.json").read_text())["properties"]
+                for name in ("dispute", "balance_transaction")
+            )
+            status = dispute["status"]
+            statuses |= set(status.get("enum") or status["x-open-enum"])
+            details = transaction["fee_details"]["items"]["properties"]
+            fees += details["type"]["description"]
+        self.assertEqual(set(movements.DISPUTE_STATUS), statuses)
+        self.assertEqual(set(re.findall("`(\\w+)`", fees)), set(movements.FEE_KINDS))
 
     def test_what_changes_is_left_out(self):
         """A transaction that became available, or whose charge was refunded, is
