@@ -52,7 +52,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
                 "Reverse %(entry)s, so that the invoice is open again, then retry.",
                 entry=entry.name,
             ),
-            "credit_note_of_write_off",
+            f"credit_note_of_write_off:{origin.id}",
         )
 
     # === ORDER === #

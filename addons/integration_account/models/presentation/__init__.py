@@ -3,6 +3,7 @@
 from . import (
     connector,
     event_book_to,
+    event_credit,
     event_period,
     event_solution,
     exception_period,

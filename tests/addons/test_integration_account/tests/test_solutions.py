@@ -29,6 +29,7 @@ class TestSolutions(AccountCase):
         tax = self.env["account.tax"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
+        invoice = self.env["account.move"].create({"move_type": "out_invoice"})
         places = {
             "before_start_date": ("integration.connector", self.connector.id),
             "gateway_journal:GBP": ("integration.connector", self.connector.id),
@@ -41,6 +42,11 @@ class TestSolutions(AccountCase):
             f"payment_method:{self.gateway.id}": ("account.journal", self.gateway.id),
             f"tax:{tax.id}": ("account.tax", tax.id),
             "no_flow:refund": ("integration.flow", None),
+            f"fiscal_position:{tax.id}": ("account.fiscal.position", False),
+            "balance_setup": ("account.journal", False),
+            f"invoice_draft:{invoice.id}": ("account.move", invoice.id),
+            f"invoice_cancelled:{invoice.id}": ("account.move", invoice.id),
+            f"credit_note_of_write_off:{invoice.id}": ("account.move", invoice.id),
         }
         for cause, (model, res_id) in places.items():
             with self.subTest(cause):
