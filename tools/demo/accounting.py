@@ -96,7 +96,8 @@ def defaults(env, connector):
         .with_context(**action["context"])
         .create({})
     )
-    proposal.currency_ids = env.ref("base.EUR") | env.ref("base.USD")
+    # The account keeps one balance: dollars are converted when they arrive.
+    proposal.currency_ids = env.ref("base.EUR")
     proposal.action_apply()
 
 

@@ -54,6 +54,7 @@ class IntegrationEntityPayout(models.AbstractModel):
             for item in items
             if item.vals["state"] == "failed" and "state" in item.diff
         }
+        found._meet_here()
         found._adopt_movements()
         found._tie()
         found._match_bank()

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 from odoo.tools.misc import format_amount
 
+from odoo.addons.integration_core.models.presentation.common import as_sentence
+
 ACTIVITY = "mail.mail_activity_data_todo"
 
 
@@ -156,11 +158,10 @@ class IntegrationSettlement(models.Model):
                     amount=format_amount(self.env, payout.amount, payout.currency_id),
                 ),
                 note=self.env._(
-                    "The payout of %(date)s did not reach the bank: %(reason)s. The "
-                    "money is back on the balance; check the bank account in the "
-                    "other system.",
+                    "The payout of %(date)s came to nothing. %(reason)s The amount is "
+                    "back on the balance. Check the bank account in the other system.",
                     date=format_date(self.env, payout.date),
-                    reason=payout.failure_reason or self.env._("no reason given"),
+                    reason=as_sentence(payout.failure_reason),
                 ),
                 user_id=user.id,
             )

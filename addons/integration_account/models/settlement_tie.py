@@ -51,8 +51,22 @@ class IntegrationSettlement(models.Model):
             self._of_refs(refs)._adopt_movements()
         payouts = (lines.settlement_id | lines.payout_id).with_env(self.env)
         payouts |= self._starved(lines)
+        payouts._meet_here()
         payouts._tie()
         payouts._match_bank()
+
+    def _meet_here(self) -> None:
+        """Two transactions that bring the last parts of one payout must see each other.
+
+        Each would find the other's part missing, and nobody would tie it out. Writing
+        the row makes PostgreSQL refuse the second, which is then done again.
+        """
+        if self:
+            self.env.cr.execute(
+                "UPDATE integration_settlement SET count_booked = count_booked "
+                "WHERE id = ANY(%s)",
+                (sorted(self.ids),),
+            )
 
     @api.model
     def _of_refs(self, lines):
@@ -169,7 +183,8 @@ class IntegrationSettlement(models.Model):
             "total_fee": float(figures.fee),
             "total_net": float(figures.net),
             "difference": float(difference) if figures.booked else 0.0,
-            "clearing_residual": self._residual_of_lines(),
+            # Looked at once all are here: it would change with each of them.
+            "clearing_residual": 0.0 if figures.expected else self._residual_of_lines(),
             "tie_state": state,
             "problem": problem or False,
         }

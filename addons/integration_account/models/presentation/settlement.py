@@ -6,7 +6,11 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import format_amount
 
-from odoo.addons.integration_core.models.presentation.common import button, notice
+from odoo.addons.integration_core.models.presentation.common import (
+    as_sentence,
+    button,
+    notice,
+)
 
 from ...bank_match import DAYS
 
@@ -66,7 +70,7 @@ class IntegrationSettlement(models.Model):
             "residual": money(self.clearing_residual),
             "missing": self.count_expected,
             "date": format_date(self.env, self.arrival_date or self.date),
-            "reason": self.failure_reason or "",
+            "reason": as_sentence(self.failure_reason),
         }
 
     # === BY STATE === #
@@ -228,11 +232,11 @@ class IntegrationSettlement(models.Model):
             self.env._("The payout of %(amount)s came to nothing.", **words),
             self._failure(words),
             self.env._(
-                "The money is back on the balance and goes out with a later payout."
+                "The amount is back on the balance; a later payout takes it along."
             ),
         )
 
     def _failure(self, words: dict) -> str:
         if not self.failure_reason:
             return ""
-        return self.env._("The system says: %(reason)s.", **words)
+        return self.env._("The system says: %(reason)s", **words)

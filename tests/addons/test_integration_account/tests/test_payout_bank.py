@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import BaseCase, new_test_user, tagged
 
 from odoo.addons.integration_account.bank_match import Line, Money, match, sureness
 
@@ -147,7 +147,7 @@ class TestPayoutBank(PayoutCase):
 
 
 @tagged("post_install", "-at_install")
-class TestBankMatch(PayoutCase):
+class TestBankMatch(BaseCase):
     """The decision itself, without a database of lines."""
 
     def _money(self, key, amount="10.00", day=DAY, **words):
