@@ -143,20 +143,21 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
 
     @api.model
     def _elsewhere(self, run, currency):
-        """Movements that differ, of this run and of the days before it."""
+        """What movements that differ change of the balance at the end of the days.
+
+        Those of this run and of the days before it; of a movement that several name,
+        the last one counts.
+        """
         code = self.env["res.currency"].browse(
             self.env["integration.pipeline"]._currencies().get(currency, ())
         )
-        rows = self.env["integration.reconciliation.line"].sudo()
-        common = [
-            ("connector_id", "=", run.connector_id.id),
-            ("check_name", "=", ITEMS),
-            ("currency_id", "=", code.id),
-            ("state", "!=", "closed"),
-        ]
-        rows = rows.search(
+        lines = self.env["integration.reconciliation.line"].sudo()
+        lines = lines.search(
             [
-                *common,
+                ("connector_id", "=", run.connector_id.id),
+                ("check_name", "=", ITEMS),
+                ("currency_id", "=", code.id),
+                ("state", "!=", "closed"),
                 "|",
                 ("run_id", "=", run.id),
                 "&",
@@ -164,11 +165,27 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
                 ("run_id.date_to", "<", run.date_from),
             ]
         )
-        newest = rows.run_id._newest_revisions() | run
+        last = {}
+        for line in lines.sorted(lambda x: (x.date, x.run_id.revision, x.run_id.id)):
+            last[line.key] = line.run_id
         return sum(
-            (self._money(row.difference, code) for row in rows if row.run_id in newest),
+            (
+                self._at_end(line, run.date_to, code)
+                for line in lines
+                if line.run_id == last[line.key]
+            ),
             Decimal(0),
         )
+
+    @api.model
+    def _at_end(self, line, day, currency) -> Decimal:
+        """Here minus there of a movement, as far as it happened until a day."""
+        here = there = Decimal(0)
+        if line.has_here and line.day_here <= day:
+            here = self._money(line.amount_here, currency)
+        if line.has_there and line.day_there <= day:
+            there = self._money(line.amount_there, currency)
+        return here - there
 
     @api.model
     def _adjust(self, run, comparison):
@@ -188,17 +205,6 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
         ):
             return [Fix("open_opening", self.env._("Opening balance…"))]
         return [Fix("open_document", self.env._("Open account"))]
-
-
-class IntegrationReconciliation(models.Model):
-    _inherit = "integration.reconciliation"
-
-    def _newest_revisions(self):
-        """Of several comparisons of the same days, the last one each."""
-        newest = {}
-        for run in self.sorted("revision"):
-            newest[run.connector_id.id, run.date_from, run.date_to] = run.id
-        return self.browse(newest.values())
 
 
 class IntegrationReconciliationLine(models.Model):

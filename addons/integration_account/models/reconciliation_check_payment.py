@@ -7,7 +7,6 @@ from odoo import api, models
 from odoo.addons.integration_core.engine.reconcile import Entry
 
 POSTED = ("in_process", "paid")
-FAR = 10_000  # effects asked for at once
 
 
 class IntegrationReconciliationCheckPayment(models.AbstractModel):
@@ -133,3 +132,19 @@ class IntegrationReconciliationCheckPayment(models.AbstractModel):
     @api.model
     def _align(self, run, there, here):
         return there, here
+
+    @api.model
+    def _pending_there(self, run, here):
+        """The gateway lists a payment with its movement, which may come hours later."""
+        movements = self.env["integration.reconciliation.check.balance_transaction"]
+        if not movements._applies(run.connector_id):
+            return set()
+        rows = self.env["integration.settlement.line"].sudo()
+        found = rows.search(
+            [
+                ("connector_id", "=", run.connector_id.id),
+                ("payment_res_id", "in", [entry.res_id for entry in here]),
+            ]
+        )
+        known = {(row.payment_model, row.payment_res_id) for row in found}
+        return {e.key for e in here if (e.model, e.res_id) not in known}

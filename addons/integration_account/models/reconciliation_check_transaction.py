@@ -270,6 +270,32 @@ class IntegrationReconciliationCheckBalanceTransaction(models.AbstractModel):
         ]
 
     @api.model
+    def _pending_there(self, run, here):
+        """Payments whose movement the gateway has not made yet: that takes hours."""
+        moves = {
+            int(entry.key.split(",")[1]): entry.key
+            for entry in here
+            if entry.key.startswith("account.move,")
+        }
+        found = self.env["account.move"].browse(moves).exists()
+        effects = self.env["integration.effect"].sudo()
+        pairs = [("account.move", found.ids)]
+        pairs.append(("account.payment", found.origin_payment_id.ids))
+        pending = set()
+        for model, ids in pairs:
+            paid = effects.search(
+                [
+                    ("model", "=", model),
+                    ("res_id", "in", ids),
+                    ("key", "=like", "%|pay"),
+                ]
+            )
+            for record in self.env[model].browse(paid.mapped("res_id")):
+                move = record if model == "account.move" else record.move_id
+                pending.add(moves[move.id])
+        return pending
+
+    @api.model
     def _fixes(self, line):
         fixes = super()._fixes(line)
         if line.kind == "missing_there":

@@ -89,6 +89,12 @@ class IntegrationReconciliation(models.Model):
     )
     ended_at = fields.Datetime("Compared at", readonly=True)
     runs = fields.Integer("Times compared", readonly=True, default=0)
+    turn = fields.Integer(
+        readonly=True,
+        default=1,
+        help="Counts how often it was started: what an earlier start has read is "
+        "given up.",
+    )
     total_ids = fields.One2many(
         "integration.reconciliation.total", "run_id", readonly=True
     )

@@ -132,6 +132,11 @@ class IntegrationReconciliationCheck(models.AbstractModel):
         return {ids[name] for name in self._unfinished(run, self._entity, list(ids))}
 
     @api.model
+    def _pending_there(self, run, here: list[Entry]) -> set:
+        """Keys of things that the peer counts only later; here are those it has not."""
+        return set()
+
+    @api.model
     def _elsewhere(self, run, currency: str) -> Decimal:
         """What other lines explain of the difference in a currency, here minus there.
 

@@ -30,7 +30,8 @@ FONTS = (
     "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
 )
 INK, GREY, RED = colors.HexColor("#1f2430"), colors.HexColor("#5b6470"), "#b42318"
-WIDTH = A4[0] - 36 * mm
+# The frame of a page has a padding of 6 points on either side.
+WIDTH = A4[0] - 36 * mm - 12
 
 
 class IntegrationReconciliation(models.Model):

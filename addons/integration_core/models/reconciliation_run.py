@@ -24,6 +24,8 @@ _logger = masked_logger(__name__)
 
 BUDGET = 20.0  # seconds one job works before it hands over to the next
 RETRY_AFTER = 30  # seconds, where the peer does not say
+LOCKED_FOR = 2  # seconds until a job that found another one at work looks again
+RUN_LOCK = 0x0D00E
 # More differences than this are not a list for people but a wrong account.
 MOST_LINES = 10_000
 ACTIVITY = "mail.mail_activity_data_todo"
@@ -49,10 +51,33 @@ class IntegrationReconciliation(models.Model):
             )._job_run()
 
     def _job_run(self) -> str:
-        """Job: compare check after check until all are done or the time is up."""
+        """Job: compare check after check until all are done or the time is up.
+
+        :raises RetryableJobError: another job works on this run, or the peer does not
+            answer just now
+        """
         self.ensure_one()
-        run, deadline = self.sudo(), time.monotonic() + BUDGET
-        run = run.with_context(integration_reconciling=True)
+        run = self.sudo().with_context(integration_reconciling=True)
+        if not run._lock_run():
+            raise RetryableJobError(
+                "another job works on it", seconds=LOCKED_FOR, ignore_retry=True
+            )
+        try:
+            return run._work()
+        finally:
+            self.env.cr.rollback()
+            run._unlock_run()
+
+    def _lock_run(self) -> bool:
+        """A lock of the session: a run that was started again has two jobs."""
+        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", (RUN_LOCK, self.id))
+        return self.env.cr.fetchone()[0]
+
+    def _unlock_run(self) -> None:
+        self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", (RUN_LOCK, self.id))
+
+    def _work(self) -> str:
+        run, deadline = self, time.monotonic() + BUDGET
         while run.state == "running":
             reason = run.connector_id._standstill_reason()
             if reason:
@@ -97,8 +122,9 @@ class IntegrationReconciliation(models.Model):
         check = next((c for c in checks if c._check not in done), None)
         if check is None:
             return False
+        turn = self.turn
         try:
-            remark = self._do(check)
+            remark = self._do(check, turn)
         except (TransientError, RateLimitedError, UnknownOutcomeError) as error:
             self.message = self.connector_id._explain(error)
             self._pause()
@@ -116,6 +142,8 @@ class IntegrationReconciliation(models.Model):
         except IntegrationError as error:
             self._fail(self.connector_id._explain(error))
             return False
+        if remark is None:
+            return True  # started again meanwhile: nothing of it was written
         self.write(
             {
                 "done_checks": dict(self.done_checks or {}, **{check._check: remark}),
@@ -126,19 +154,20 @@ class IntegrationReconciliation(models.Model):
 
     # === ONE CHECK === #
 
-    def _do(self, check) -> str:
+    def _do(self, check, turn: int) -> str | None:
         """Read both sides, compare, and write down what came out.
 
-        :return: a remark for people, '' for none
+        :param turn: the start that this belongs to
+        :return: a remark for people, '' for none; None where the run was started again
+            while both sides were read
         """
         there = check._there(self)
         here = check._here(self)
         here = here + check._known(self, _without(there, here))
         there, here = check._align(self, there, here)
-        keys = {entry.key for entry in here}
-        lonely = {entry.key: entry for entry in there if entry.key not in keys}
-        partial = {entry.key: entry for entry in there if entry.key in keys}
-        on_its_way = check._on_its_way(self, lonely | partial) if there else set()
+        by_key = {entry.key: entry for entry in there}
+        on_its_way = check._on_its_way(self, by_key) if there else set()
+        on_its_way |= check._pending_there(self, _without(here, there))
         comparison = compare(
             there,
             here,
@@ -148,6 +177,9 @@ class IntegrationReconciliation(models.Model):
             on_its_way=on_its_way,
         )
         check._adjust(self, comparison)
+        self._pause()
+        if self.turn != turn:
+            return None
         if len(comparison.variances) > MOST_LINES:
             self._drop_results(check)
             raise IntegrationError(
@@ -253,13 +285,16 @@ class IntegrationReconciliation(models.Model):
             "user_id": self._owner(check).id,
         }
         for side, entry in (("there", there), ("here", here)):
-            values |= self._side_values(side, entry)
+            values |= self._side_values(side, entry, variance.currency)
         return values
 
     @api.model
-    def _side_values(self, side: str, entry: Entry | None) -> dict:
-        """What one side says, in the fields of a line."""
-        amounts = (entry.amount, entry.fee) if entry else (None, None)
+    def _side_values(self, side: str, entry: Entry | None, currency: str) -> dict:
+        """What one side says, in the fields of a line: its amount only if that is in
+        the currency of the line."""
+        amounts = (None, None)
+        if entry and entry.currency == currency:
+            amounts = (entry.amount, entry.fee)
         return {
             f"has_{side}": entry is not None,
             f"day_{side}": entry.day if entry else False,
@@ -343,7 +378,7 @@ class IntegrationReconciliation(models.Model):
                 )
 
 
-def _without(there: list[Entry], here: list[Entry]) -> list[Entry]:
-    """What is there and, by its key, not here."""
-    keys = {entry.key for entry in here}
-    return [entry for entry in there if entry.key not in keys]
+def _without(side: list[Entry], other: list[Entry]) -> list[Entry]:
+    """What one side has and, by its key, the other has not."""
+    keys = {entry.key for entry in other}
+    return [entry for entry in side if entry.key not in keys]

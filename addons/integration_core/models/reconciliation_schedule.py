@@ -241,7 +241,14 @@ class IntegrationReconciliation(models.Model):
         :param seconds: not before
         """
         for run in self.filtered(lambda r: r.state != "signed"):
-            run.write({"state": "running", "done_checks": {}, "message": False})
+            run.write(
+                {
+                    "state": "running",
+                    "done_checks": {},
+                    "message": False,
+                    "turn": run.turn + 1,
+                }
+            )
             run._enqueue(seconds)
 
     def _open_form(self) -> dict:

@@ -260,6 +260,11 @@ class IntegrationReconciliationLine(models.Model):
         there = self.run_id.system_name
         if self.kind == "timing" and not self.has_here:
             return self.env._("%(system)s has it; here it is on its way.", system=there)
+        if self.kind == "timing" and not self.has_there:
+            return self.env._(
+                "Odoo has it; %(system)s counts it on another day, or later.",
+                system=there,
+            )
         texts = {
             "timing": self.env._("Both have it, on different days."),
             "fee": self.env._("The amount agrees, the fee does not."),

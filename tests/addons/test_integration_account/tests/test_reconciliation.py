@@ -1,9 +1,11 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .reconciliation_common import DAY, ReconciliationCase
+from .reconciliation_common import DAY, ReconciliationCase, _method
 
 
 @tagged("post_install", "-at_install")
@@ -226,3 +228,51 @@ class TestReconciliation(ReconciliationCase):
         )
         both = self._compare(DAY, booked, "period")
         self.assertEqual(self._named(both), [])
+
+    def test_an_entry_that_was_moved_out_of_the_days(self):
+        """The days differ by it, the balance at their end does not."""
+        line = self._both_moved("txn_fee", "fee", "-5.00")
+        move = line.move_id
+        move.button_draft()
+        move.date = DAY.replace(day=9)
+        move.action_post()
+        run = self._compare(DAY.replace(day=11), DAY, "period")
+        self.assertEqual(
+            self._named(run), [("balance_transaction", "timing", "txn_fee", 5.00)]
+        )
+
+    def test_a_payment_that_the_gateway_has_not_settled_yet(self):
+        """Received and booked; its movement, with the fee, is made hours later."""
+        event = self._pay("pi_1", "pi_1", "119.00", paid_at="2026-02-12T12:00:00Z")
+        self._assert_state(event, "done")
+        move = self._payments().move_id
+        run = self._compare()
+        self.assertEqual(
+            self._named(run),
+            [
+                ("balance_transaction", "timing", f"account.move,{move.id}", 119.00),
+                ("payment", "timing", "pi_1", 119.00),
+            ],
+        )
+
+    def test_what_an_earlier_start_has_read_is_given_up(self):
+        """Started again while both sides are read: only the second start counts."""
+        self._both_charged()
+        run = self.connector._start_reconciliation(DAY, DAY)
+        page, turns = self.ledger.page, []
+
+        def started_again(*args):
+            if not turns:
+                turns.append(run.turn)
+                run._compare_again()
+            return page(*args)
+
+        method = _method(started_again)
+        with patch.object(self.adapter, "_control", method):
+            check = next(c for c in run._checks() if c._check == "balance_transaction")
+            self.assertIsNone(run.sudo()._do(check, run.turn))
+        self.assertFalse(run.total_ids)
+        self.assertEqual(run.turn, turns[0] + 1)
+        self.assertFalse(run.done_checks)
+        run._compare_all()
+        self.assertEqual(run.state, "balanced")
