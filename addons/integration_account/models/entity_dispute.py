@@ -35,10 +35,11 @@ class IntegrationEntityDispute(models.AbstractModel):
     @api.model
     def _apply(self, connector, items: list[Item]) -> None:
         """Override: rows first, then the losses of those that are lost."""
-        super()._apply(connector, items)
+        result = super()._apply(connector, items)
         items = [item for item in items if item.open and item.res_id]
         disputes = self.env[self._record_model].browse([i.res_id for i in items])
         disputes._settle(connector, {item.res_id: item for item in items})
+        return result
 
     @api.model
     def _asked_for(self, connector, item: Item):
