@@ -144,6 +144,32 @@ class TestPayoutScreens(PayoutCase):
         with self.assertRaises(AccessError):
             payout.with_user(stranger).read(["name"])
 
+    def test_an_auditor_without_the_books_sees_the_whole_form(self):
+        payout = self._everything()
+        self._shown(60)
+        self._look_after()
+        self._assert_tie(payout, "bank")
+        auditor = new_test_user(
+            self.env,
+            login="payout_auditor",
+            groups="integration_core.group_auditor",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        seen = payout.with_user(auditor)
+        view = seen.get_view(view_type="form")
+        names = view["models"]["integration.settlement"]
+        many = {"line_ids", "payout_line_ids"}
+        spec = {name: {} for name in names if name not in many}
+        spec["bank_line_id"] = {"fields": {"display_name": {}}}
+        lines = view["models"]["integration.settlement.line"]
+        spec |= {name: {"fields": dict.fromkeys(lines, {})} for name in many}
+        self.env.invalidate_all()
+        found = seen.web_read(spec)[0]
+        self.assertIn("In the bank since", found["notice"]["what"])
+        self.assertEqual(len(found["line_ids"]), 6)
+        self.assertTrue(found["bank_line_id"]["display_name"])
+
     def test_another_company_sees_nothing(self):
         payout = self._everything()
         other = self.env["res.company"].create({"name": "Elsewhere"})
