@@ -130,6 +130,12 @@ class Settled(Books):
 
     def compared(self) -> set[tuple[str, str, str]]:
         """What the comparison says once it is done."""
+        # After a fix it would begin a minute later, to let everything arrive.
+        self.stack.sql(
+            "UPDATE queue_job SET eta = NULL WHERE state = 'pending' "
+            "AND identity_key = %s",
+            f"integration.reconciliation:{self.run}",
+        )
         until("both sides are compared", self._ended, 120, 0.05)
         return set(
             self.stack.sql(
