@@ -84,14 +84,16 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
         Stripe narrows lists down by when an object was made, and it may be dated by
         another time. A payment is dated by its balance transaction, a bank debit days
-        after it was made; so these are listed, not charges. An invoice is dated by when
-        it became final.
+        after it was made; so these are listed, and of charges only those that have none
+        yet. An invoice is dated by when it became final.
         """
         if entity == "payment":
             path, params = self._control_list("balance_transaction", since, until)
+            charges, made = self._control_list(entity, since, until)
             return [
-                (path, {**params, "type": kind}, self._control_charge)
-                for kind in ("charge", "payment")
+                (path, {**params, "type": "charge"}, self._control_charge),
+                (path, {**params, "type": "payment"}, self._control_charge),
+                (charges, made, self._control_new_charge),
             ]
         read = getattr(self, f"_control_{entity}")
         later = until + BACKDATED
@@ -133,15 +135,17 @@ class IntegrationAdapterStripe(models.AbstractModel):
         may have gone again."""
         shapes.check(record, {"source": {"id": str, **CHARGE}})
         charge = {**record["source"], "balance_transaction": {**record, "source": None}}
-        normal = self._normal("payment", charge)
-        return Control(
-            charge["id"],
-            normal["key"],
-            money(normal["amount"]),
-            moment(normal["paid_at"]),
-            "succeeded",
-            normal["description"] or "",
-        )
+        return _payment(charge["id"], self._normal("payment", charge))
+
+    @api.model
+    def _control_new_charge(self, client, record: dict) -> Control | None:
+        """A charge whose balance transaction comes later, often within the hour
+        (docs.stripe.com/payments/payment-intents/asynchronous-capture)."""
+        shapes.check(record, {"id": str, **CHARGE})
+        normal = self._normal("payment", record)
+        if record.get("balance_transaction") or normal["status"] != "succeeded":
+            return None
+        return _payment(record["id"], normal)
 
     @api.model
     def _control_invoice(self, client, record: dict) -> Control | None:
@@ -214,6 +218,17 @@ class IntegrationAdapterStripe(models.AbstractModel):
             normal.get("reason") or normal.get("descriptor") or "",
             source=normal.get("payment") or "",
         )
+
+
+def _payment(charge_id: str, normal: dict) -> Control:
+    return Control(
+        charge_id,
+        normal["key"],
+        money(normal["amount"]),
+        moment(normal["paid_at"]),
+        "succeeded",
+        normal["description"] or "",
+    )
 
 
 def money(value: dict | None) -> dict | None:

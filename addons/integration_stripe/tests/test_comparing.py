@@ -146,7 +146,19 @@ class TestComparing(SimulatorCase):
         day = (self.moment(days=40), self.moment(days=41))
         before = len(self.sim.requests)
         self.assertEqual(len(self.control("payment", *day, limit=2)), 1)
-        self.assertEqual(len(self.sim.requests) - before, 2)
+        self.assertEqual(len(self.sim.requests) - before, 3)
+
+    def test_money_without_a_movement_yet(self):
+        """A charge that just succeeded counts, though its balance transaction comes
+        later; one that is only reserved, or failed, does not."""
+        new = self.charge(900, settle=False)
+        self.charge(800, declined=True)
+        today = (self.moment(), self.moment(days=1))
+        found = self.control("payment", *today)
+        self.assertEqual(set(found), {new["id"]})
+        self.assertEqual(found[new["id"]].key, new["payment_intent"])
+        self.sim.settle_charge(new["id"])
+        self.assertEqual(set(self.control("payment", *today)), {new["id"]})
 
     def test_credit_notes(self):
         customer = self.sim.create_customer(name="Deco")["id"]
