@@ -151,7 +151,7 @@ class IntegrationEntityPayment(models.AbstractModel):
         money = booking.fact("settlement")
         if money is None:
             gateway = connector._gateway_journal(booking.currency)
-            if not gateway:
+            if not gateway or self._may_be_converted(connector, booking):
                 raise self._not_settled(booking)
             booking.gateway, booking.settled = gateway, booking.amount
             return
@@ -177,21 +177,31 @@ class IntegrationEntityPayment(models.AbstractModel):
             )
 
     @api.model
+    def _may_be_converted(self, connector, booking: Booking) -> bool:
+        """Whether a journal in the currency of a payment proves nothing.
+
+        A gateway may convert it all the same. Where every movement of its balance is
+        booked one of them says so, and a guess would stand on the wrong account.
+        """
+        foreign = booking.currency.id != self.env.company.currency_id.id
+        return foreign and "balance_transaction" in connector._plans()
+
+    @api.model
     def _not_settled(self, booking: Booking) -> MissingReferenceError:
         """Waits: the object says it again as soon as the amount is known."""
         return MissingReferenceError(
             self.env._(
-                "Payment %(key)s is in %(currency)s. The system converts it and has "
-                "not said to how much yet.",
+                "Payment %(key)s is in %(currency)s. The system has not said yet what "
+                "arrived of it in which balance.",
                 key=booking.key,
                 currency=booking.currency.name,
             ),
             entity=SETTLEMENT,
             external_id=booking.key,
             hint=self.env._(
-                "It is booked by itself as soon as the converted amount arrives. If "
-                "the gateway keeps a balance in %(currency)s, add a journal for it on "
-                "the Accounting tab of the connector and retry.",
+                "It is booked by itself as soon as that arrives. If the gateway keeps "
+                "a balance in %(currency)s, there must be a journal for it on the "
+                "Accounting tab of the connector.",
                 currency=booking.currency.name,
             ),
         )

@@ -38,6 +38,10 @@ class TestPaymentCurrency(PaymentCase):
             }
         )
 
+    def _without_ledger(self):
+        """Nothing tells in which balance money arrives: the journals have to."""
+        self.flows["balance_transaction"].mode = "paused"
+
     def _sides(self, move):
         """(account, balance, amount in its currency, currency), debit first."""
         return [
@@ -94,7 +98,7 @@ class TestPaymentCurrency(PaymentCase):
         )
         self._assert_state(first, "waiting")
         self.assertEqual(first.waiting_for, "settled_amount:pi_1")
-        self.assertIn("not said to how much", first.error)
+        self.assertIn("has not said yet what arrived", first.error)
         read = self._pay("pi_1", "pi_1", "100.00", "in_1", currency="USD")
         self._assert_state(read, "waiting")
         share = self._pay("inpay_1", "pi_1", None, ("in_1", "100.00"), currency="USD")
@@ -186,6 +190,7 @@ class TestPaymentCurrency(PaymentCase):
         self.assertEqual((invoice.payment_state, invoice.amount_residual), ("paid", 0))
 
     def test_a_foreign_balance_of_its_own_takes_an_ordinary_payment(self):
+        self._without_ledger()
         gateway = self._gateway_of("USD")
         invoice = self._invoice("in_1", 100, "USD")
         self._pay("ch_1", "pi_1", "100.00", "in_1", currency="USD")
@@ -210,6 +215,22 @@ class TestPaymentCurrency(PaymentCase):
             currency="USD",
             settlement=self._money("91.00"),
         )
+        self.assertEqual(self._record_of("pi_1", "payment").journal_id, self.gateway)
+
+    def test_with_the_ledger_of_the_balance_no_journal_is_guessed(self):
+        self._gateway_of("USD")
+        unsaid = self._pay("ch_1", "pi_1", "100.00", currency="USD")
+        self._assert_state(unsaid, "waiting")
+        self.assertFalse(self._gateway_moves())
+        said = self._pay(
+            "ch_1",
+            "pi_1",
+            "100.00",
+            currency="USD",
+            settlement=self._money("90.50"),
+            at=200,
+        )
+        self._assert_state(said, "done")
         self.assertEqual(self._record_of("pi_1", "payment").journal_id, self.gateway)
 
     def test_a_part_in_a_foreign_currency_is_exact(self):
@@ -291,6 +312,7 @@ class TestPaymentCurrency(PaymentCase):
         self.assertEqual(self._exception(event).cause, "currency:XXY")
 
     def test_currencies_with_no_and_with_three_decimals(self):
+        self._without_ledger()
         for code, amount, stored in (("JPY", "1500", 1500), ("KWD", "5.130", 5.13)):
             self._gateway_of(code)
             self.env["res.currency.rate"].create(
