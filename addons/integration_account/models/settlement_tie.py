@@ -130,6 +130,14 @@ class IntegrationSettlement(models.Model):
             found = figures.get(payout.id, Figures())
             state, problem = payout._tie_one(found)
             payout._keep(found, state, problem)
+        if listed := self._listed_by_these():
+            listed._tie()
+
+    def _listed_by_these(self):
+        """Payouts by hand that waited for a list which has tied out now."""
+        done = self.filtered(lambda p: p.automatic and p.tie_state in ("tied", "bank"))
+        listed = done.line_ids.payout_id - self
+        return listed.filtered(lambda p: p.tie_state == "waiting")
 
     def _tie_one(self, figures: Figures) -> tuple[str, str]:
         """State and problem of one payout, after reconciling what can be."""

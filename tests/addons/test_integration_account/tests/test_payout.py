@@ -180,7 +180,6 @@ class TestPayout(PayoutCase):
         self._left("po_2", "-57.00")
         self._assert_tie(second, "tied")
         self.assertEqual(self._open_on(self.clearing), 0)
-        by_hand.action_tie()
         self._assert_tie(by_hand, "tied")
 
     def test_a_list_takes_back_what_was_taken_by_hand(self):
