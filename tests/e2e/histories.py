@@ -95,12 +95,15 @@ class World:
         """Differences that the histories left: money that has been charged and that
         has not reached the balance. In Odoo it is booked where nothing is converted."""
         return {
-            (check, "timing", charge["payment_intent"] or charge["id"])
+            (
+                "balance_transaction",
+                "timing",
+                charge["payment_intent"] or charge["id"],
+            )
             for charge in self.sim.charges.values()
             if charge["status"] == "succeeded"
             and not charge["balance_transaction"]
             and charge["currency"].upper() in self.hub.settled
-            for check in ("payment", "balance_transaction")
         }
 
     # -- faults --------------------------------------------------------------------
