@@ -38,7 +38,7 @@ class SettlingCase(MoneyCase):
 
     @classmethod
     def prepare_books(cls):
-        super().prepare_books()
+        result = super().prepare_books()
         accounts = {
             name: cls.env["account.account"].create(
                 {
@@ -61,6 +61,7 @@ class SettlingCase(MoneyCase):
             }
         )
         cls.accounts = accounts
+        return result
 
     def hear(self):
         """What the stand-in told since the last time, worked on."""
