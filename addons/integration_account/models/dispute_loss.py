@@ -42,6 +42,7 @@ class IntegrationDispute(models.Model):
         :raises engine.errors.LockedPeriodError: a loss is due in a locked period
         """
         disputes = lines.dispute_id
+        disputes._meet_here()
         # sudo: the connector's settings.
         groups = disputes.grouped(lambda dispute: dispute.sudo().connector_id)
         for connector, group in groups.items():

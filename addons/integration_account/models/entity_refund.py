@@ -224,6 +224,7 @@ class IntegrationEntityRefund(models.AbstractModel):
 
         :param records: of :attr:`_record_model`, with system rights
         """
+        records._meet_known(connector, {r.external_id: r for r in records})
         records._find_credit_notes()
 
     # === KNOWN === #
@@ -245,12 +246,15 @@ class IntegrationEntityRefund(models.AbstractModel):
         """
         self._check_same(item, refund)
         before, values = refund.state, self._state_values(item)
+        new_there = not refund.external_id
         values["external_id"] = item.external_id
         item.diff = self._difference(refund, values)
         self._fill_item(item, refund, "update" if item.diff else "none")
         if item.diff:
             refund.with_context(**QUIET).write(values)
             refund._state_changed(before)
+        if new_there:
+            self._after(refund.connector_id, refund)
 
     @api.model
     def _check_same(self, item: Item, record) -> None:

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class IntegrationPaymentDocument(models.AbstractModel):
@@ -97,6 +98,22 @@ class IntegrationPaymentDocument(models.AbstractModel):
         """The journal entry of the payment; may be empty."""
         payment = self._payment()
         return payment.move_id if payment._name == "account.payment" else payment
+
+    def _meet_here(self) -> None:
+        """Two workers that bring what belongs together must see each other.
+
+        Movement and verdict, money and credit note: each would find the other missing,
+        and nobody would put them together. Writing the row makes PostgreSQL refuse the
+        second, which is then done again.
+        """
+        if self:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = write_date WHERE id = ANY(%s)",
+                    SQL.identifier(self._table),
+                    sorted(self.ids),
+                )
+            )
 
     def _is_history(self) -> bool:
         """Whether it is older than the books: its money is in the opening balance."""

@@ -24,18 +24,22 @@ class IntegrationRefund(models.Model):
 
     @api.model
     def _cron_settle(self) -> None:
-        """Cron: let refunds that nothing met within a day meet what they can.
+        """Cron: let refunds that nothing met yet meet what they can.
 
-        What the payment has left over first: money that paid nothing needs no credit
-        note. Then a credit note, where the connector's policy wants one.
+        After a day, what the payment has left over: money that paid nothing needs no
+        credit note. Then a credit note, where the connector's policy wants one.
         """
-        before = fields.Datetime.now() - PATIENCE
         # sudo: core's own table.
         refunds = self.sudo().search(
-            [("needs_credit_note", "=", True), ("create_date", "<", before)],
-            order="id",
-            limit=BATCH,
+            [("needs_credit_note", "=", True)], order="write_date, id", limit=BATCH
         )
+        # The next turn begins with others.
+        self.env.cr.execute(
+            "UPDATE integration_refund SET write_date = now() AT TIME ZONE 'UTC' "
+            "WHERE id = ANY(%s)",
+            (refunds.ids,),
+        )
+        refunds.invalidate_recordset(["write_date"], flush=False)
         for connector, group in refunds.grouped("connector_id").items():
             if connector._may_work():
                 env = connector._work_env()
@@ -57,6 +61,10 @@ class IntegrationRefund(models.Model):
     def _settle_by_rule(self, connector) -> None:
         if not self._legs("refund"):
             return  # its money was not booked yet
+        self._find_credit_notes()
+        self._reconcile()
+        if self.create_date > fields.Datetime.now() - PATIENCE:
+            return
         self._meet_payment()
         if self.needs_credit_note and self._wants_credit_note(connector):
             self._make_credit_note()

@@ -6,8 +6,8 @@ from odoo.addons.integration_core.messages import Item
 
 from .period_guard_reconciled import Reconciled
 
-# Effect: which credit note a refund pays out.
-CREDIT_NOTE = "credit_note"
+# Effects: which credit note a refund pays out; that one of the two is here.
+CREDIT_NOTE, KNOWN = "credit_note", "known"
 
 
 class IntegrationRefund(models.Model):
@@ -33,6 +33,7 @@ class IntegrationRefund(models.Model):
             in another month; the batch must be given up
         """
         refunds = lines.refund_id
+        refunds._meet_here()
         refunds._find_credit_notes()
         refunds._reconcile()
         failed = lines.filtered(lambda line: line.category == "refund_failure")
@@ -58,6 +59,7 @@ class IntegrationRefund(models.Model):
             event_id
         """
         effects = self.env["integration.effect"]
+        self._meet_known(connector, {row["refund"]: row["move"] for row in rows})
         keys = {effects._key(connector, r["refund"], CREDIT_NOTE): r for r in rows}
         happened = effects._happened(list(keys))
         effects._record(
@@ -79,8 +81,29 @@ class IntegrationRefund(models.Model):
                 ("external_id", "in", [row["refund"] for row in rows]),
             ]
         )
+        refunds._meet_here()
         refunds._find_credit_notes()
         refunds.with_env(self.env)._reconcile()
+
+    @api.model
+    def _meet_known(self, connector, records: dict) -> None:
+        """A refund and its credit note that two workers bring in the same moment must
+        see each other: both claim one key, and PostgreSQL refuses the second.
+
+        :param records: external id of the refund → the record of either
+        """
+        effects = self.env["integration.effect"]
+        keys = {effects._key(connector, n, KNOWN): r for n, r in records.items()}
+        ours = effects._claim(
+            connector.company_id, [{"key": key, "event_id": None} for key in keys]
+        )
+        if ours:
+            effects._fulfil(
+                [
+                    {"key": key, "model": keys[key]._name, "res_id": keys[key].id}
+                    for key in ours
+                ]
+            )
 
     @api.model
     def _of_credit_notes(self, moves):

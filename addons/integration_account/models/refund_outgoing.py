@@ -69,6 +69,7 @@ class IntegrationRefund(models.Model):
             values["failure_reason"] = said.get("failure_reason") or False
         if values:
             self.write(values)
+            self._meet_known(self.connector_id, {self.external_id: self})
             self._state_changed(before)
             self._find_credit_notes()
 
