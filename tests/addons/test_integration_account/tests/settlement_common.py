@@ -90,7 +90,9 @@ class SettlementCase(PaymentCase):
 
     def _charged(self, key="pi_1", amount="119.00", fee="3.75", currency="EUR", **kw):
         """A payment and its balance transaction ``txn_<key>``; returns its event."""
-        self._assert_state(self._pay(key, key, amount, currency=currency), "done")
+        settled = {"settlement": self._money(amount, currency)}
+        paid = self._pay(key, key, amount, currency=currency, **settled)
+        self._assert_state(paid, "done")
         return self._move(
             f"txn_{key}", "charge", amount, fee, currency, payment=key, **kw
         )
