@@ -56,7 +56,7 @@ class IntegrationConnector(models.Model):
         try:
             self._read_balances()
         except IntegrationError:
-            # Tried again in an hour; what stops the connector is said elsewhere.
+            # Tried again soon; what stops the connector is said elsewhere.
             return
 
     def action_read_balances(self):

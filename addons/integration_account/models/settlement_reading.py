@@ -10,7 +10,7 @@ ENTITY = "balance_transaction"
 # A payout whose transactions did not come in this time is read for again.
 PATIENCE = timedelta(minutes=10)
 LIMIT = 200
-# Single objects that one job reads; the hourly run goes on with the rest.
+# Single objects that one job reads; the regular run goes on with the rest.
 MOST_READ = 100
 
 
@@ -86,7 +86,7 @@ class IntegrationSettlement(models.Model):
         self.ensure_one()
         return bool(self.count_expected) or not self._own_movement()
 
-    # === EVERY HOUR === #
+    # === FROM TIME TO TIME === #
 
     @api.model
     def _cron_look_after(self) -> None:

@@ -90,7 +90,7 @@ class IntegrationSettlement(models.Model):
                 self.env._("Transactions that are not here yet: %(missing)s.", **words),
                 self.env._("They are being read; those that need you are listed."),
                 self.env._("If it stays so, look under To Do, Needs Attention."),
-                button(self.env._("Read now"), "action_read"),
+                *self._read_button(),
             )
         if self.automatic and not self.complete:
             return notice(
@@ -105,7 +105,7 @@ class IntegrationSettlement(models.Model):
                 self.env._("The movement of the payout itself is not here yet."),
                 "",
                 self.env._("Nothing to do: it comes with the next reading."),
-                button(self.env._("Read now"), "action_read"),
+                *self._read_button(),
             )
         return notice(
             "info",
@@ -121,9 +121,19 @@ class IntegrationSettlement(models.Model):
             self.env._("This payout does not add up."),
             why,
             next_step,
-            button(self.env._("Look again"), "action_tie"),
+            *(
+                [button(self.env._("Look again"), "action_tie")]
+                if self._is_accountant()
+                else []
+            ),
             button(self.env._("Clearing account"), "action_open_clearing"),
         )
+
+    def _read_button(self) -> list[dict]:
+        """For those who may send messages on their way."""
+        if not self.env["integration.event"]._may_operate():
+            return []
+        return [button(self.env._("Read now"), "action_read")]
 
     def _problem_words(self, words: dict) -> tuple[str, str]:
         """Why a payout is open, and what to do: by problem."""

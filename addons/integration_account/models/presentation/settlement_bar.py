@@ -47,7 +47,9 @@ class IntegrationSettlement(models.Model):
     # === WHAT CAME IN, WHERE IT WENT === #
 
     @api.depends_context("lang")
-    @api.depends("line_ids.net", "amount", "bank_line_id", "tie_state")
+    @api.depends(
+        "line_ids.net", "amount", "bank_line_id", "tie_state", "count_expected"
+    )
     def _compute_tie_bar(self):
         for payout in self:
             sums = payout._sums()
@@ -74,7 +76,7 @@ class IntegrationSettlement(models.Model):
         went = {name: -value for name, value in parts.items() if value < 0}
         rest = sum(went.values()) - sum(came.values())
         if rest:
-            (came if rest > 0 else went)["difference"] = abs(rest)
+            (came if rest > 0 else went)[self._rest_name()] = abs(rest)
         longest = sum(came.values()) or Decimal(1)
         return Markup(
             '<div class="o_integration_payout"><div class="o_integration_payout_sum">'
@@ -115,15 +117,16 @@ class IntegrationSettlement(models.Model):
         amount = self._amount()
         tiles.append(self._tile("payout", words["payout"], amount, "=", signed=True))
         if rest:
+            name = self._rest_name()
             difference = amount - sum(sums.values())
-            tiles.append(
-                self._tile(
-                    "difference", words["difference"], difference, "≠", signed=True
-                )
-            )
+            tiles.append(self._tile(name, words[name], difference, "Δ", signed=True))
         elif self.bank_line_id:
             tiles.append(self._tile("bank", self.env._("Bank line"), amount, "="))
         return Markup("").join(tiles)
+
+    def _rest_name(self) -> str:
+        """What is missing to the sum: not read yet, or wrong."""
+        return "missing" if self.count_expected else "difference"
 
     def _tile(self, name, label, value, sign, signed=False) -> Markup:
         text = self._money_words(value if signed else abs(value))
@@ -164,6 +167,7 @@ class IntegrationSettlement(models.Model):
             "other": self.env._("Other"),
             "payout": self.env._("Payout"),
             "difference": self.env._("Difference"),
+            "missing": self.env._("Not read yet"),
         }
 
     def _money_words(self, value: Decimal) -> str:

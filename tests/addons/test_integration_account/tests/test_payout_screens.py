@@ -84,9 +84,18 @@ class TestPayoutScreens(PayoutCase):
         )
         self.assertNotIn("<b>", payout.tie_bar)
 
+    def _half_read(self):
+        """Of two transactions one is here."""
+        self._move("txn_half", "fee", "30.00")
+        return self._payout("po_half", "40.00", ["txn_half", "txn_other"])
+
     def test_a_sentence_for_every_state(self):
         payout = self._payout(names=["txn_pi_1"])
         self.assertIn("not here yet: 1", payout.notice["what"])
+        operator = self._person("operator", "payout_reader")
+        buttons = payout.with_user(operator).notice["buttons"]
+        self.assertEqual([entry["method"] for entry in buttons], ["action_read"])
+        self.assertIn("payout_missing", self._half_read().tie_bar)
         self._charged()
         self.assertIn(
             "movement of the payout itself", self._fresh(payout).notice["what"]
@@ -167,6 +176,10 @@ class TestPayoutScreens(PayoutCase):
         self.env.invalidate_all()
         found = seen.web_read(spec)[0]
         self.assertIn("In the bank since", found["notice"]["what"])
+        payout.sudo().write({"tie_state": "open", "problem": "residual"})
+        self.assertNotIn("action_tie", str(seen.notice["buttons"]))
+        payout.sudo().write({"tie_state": "waiting", "count_expected": 1})
+        self.assertEqual(seen.notice["buttons"], [])
         self.assertEqual(len(found["line_ids"]), 6)
         self.assertTrue(found["bank_line_id"]["display_name"])
 
