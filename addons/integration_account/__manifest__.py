@@ -26,6 +26,7 @@
         "views/account_payment_views.xml",
         "views/integration_value_map_views.xml",
         "views/integration_opening_balance_views.xml",
+        "views/integration_reconciliation_views.xml",
         "data/integration_refund_cron.xml",
         "views/integration_refund_views.xml",
         "views/integration_dispute_views.xml",

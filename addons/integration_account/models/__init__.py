@@ -113,6 +113,7 @@ from . import entity_dispute
 from . import connector_refund
 from . import account_refundable
 from . import opening_balance
+from . import opening_balance_reading
 from . import reconciliation_account
 from . import reconciliation_check_transaction
 from . import reconciliation_check_balance

@@ -16,6 +16,37 @@ class IntegrationReconciliation(models.Model):
         )
         return super()._may_sign() and accountant
 
+    def action_open_items(self):
+        """Journal items of the clearing accounts of these days."""
+        self.ensure_one()
+        accounts = self.connector_id.sudo().gateway_journal_ids.clearing_account_id
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "account.action_account_moves_all_a"
+        )
+        domain = [
+            ("account_id", "in", accounts.ids),
+            ("parent_state", "=", "posted"),
+            *self._of_days(),
+        ]
+        return dict(action, domain=domain, context={})
+
+    def action_open_payouts(self):
+        """Payouts of these days."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payouts"),
+            "res_model": "integration.settlement",
+            "view_mode": "list,kanban,form",
+            "domain": [
+                ("connector_id", "=", self.connector_id.id),
+                *self._of_days(),
+            ],
+        }
+
+    def _of_days(self) -> list:
+        return [("date", ">=", self.date_from), ("date", "<=", self.date_to)]
+
 
 class IntegrationConnector(models.Model):
     _inherit = "integration.connector"

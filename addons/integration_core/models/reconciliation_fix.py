@@ -163,27 +163,40 @@ class IntegrationReconciliationLine(models.Model):
 
     def _take_over_explanations(self) -> None:
         """What was explained in another comparison needs no second explanation."""
+        if not self:
+            return
+        explained = self.search(
+            [
+                ("connector_id", "in", self.connector_id.ids),
+                ("state", "=", "explained"),
+                ("key", "in", self.mapped("key")),
+                ("id", "not in", self.ids),
+            ],
+            order="id",
+        )
+        before = {line._sameness(): line for line in explained}
         for line in self:
-            before = self.search(
-                [
-                    ("connector_id", "=", line.connector_id.id),
-                    ("check_name", "=", line.check_name),
-                    ("key", "=", line.key),
-                    ("kind", "=", line.kind),
-                    ("state", "=", "explained"),
-                    ("id", "!=", line.id),
-                    ("currency_id", "=", line.currency_id.id),
-                ],
-                limit=1,
-                order="id desc",
-            )
-            if before and before.difference == line.difference:
+            twin = before.get(line._sameness())
+            if twin:
                 line.write(
                     {
                         "state": "explained",
-                        "explanation": before.explanation,
-                        "explained_by": before.explained_by.id,
-                        "explained_at": before.explained_at,
-                        "explained_from_id": before.id,
+                        "explanation": twin.explanation,
+                        "explained_by": twin.explained_by.id,
+                        "explained_at": twin.explained_at,
+                        "explained_from_id": twin.id,
                     }
                 )
+
+    def _sameness(self) -> tuple:
+        """What two differences share that need one explanation."""
+        self.ensure_one()
+        digits = self.currency_id.decimal_places if self.currency_id else 0
+        return (
+            self.connector_id.id,
+            self.check_name,
+            self.key,
+            self.kind,
+            self.currency_id.id,
+            f"{self.difference:.{digits}f}",
+        )

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from .reconciliation import OPEN, QUIET, _is_social
 
 VARIANCES = [
-    ("timing", "On another day"),
+    ("timing", "Timing"),
     ("fee", "Fee"),
     ("exchange", "Exchange"),
     ("missing_here", "Missing in Odoo"),
@@ -55,6 +55,7 @@ class IntegrationReconciliationLine(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     has_there = fields.Boolean(readonly=True)
     has_here = fields.Boolean(readonly=True)
+    day = fields.Date(readonly=True, help="Of the object, in Odoo if it is there.")
     day_there = fields.Date("Day there", readonly=True)
     day_here = fields.Date("Day here", readonly=True)
     amount_there = fields.Monetary("There", readonly=True, aggregator=None)

@@ -15,17 +15,18 @@ OPEN_LINES = """
      WHERE l.state IN ('open', 'fixing')
      GROUP BY l.connector_id, l.check_name, l.kind, c.name
 """
-LAST_RUNS = """
-    SELECT DISTINCT ON (connector_id) connector_id, state,
-           EXTRACT(epoch FROM now() AT TIME ZONE 'UTC' - ended_at)
-      FROM integration_reconciliation
-     WHERE ended_at IS NOT NULL
-     ORDER BY connector_id, date_to DESC, id DESC
-"""
-UNSIGNED = """
-    SELECT connector_id, count(*) FILTER (WHERE state <> 'signed'),
-           count(*) FILTER (WHERE changed_at IS NOT NULL)
-      FROM integration_reconciliation GROUP BY connector_id
+RUNS = """
+    SELECT r.connector_id, last.state, last.age,
+           count(*) FILTER (WHERE r.state <> 'signed'),
+           count(*) FILTER (WHERE r.changed_at IS NOT NULL)
+      FROM integration_reconciliation r
+      LEFT JOIN LATERAL (
+           SELECT state,
+                  EXTRACT(epoch FROM now() AT TIME ZONE 'UTC' - ended_at) AS age
+             FROM integration_reconciliation
+            WHERE connector_id = r.connector_id AND ended_at IS NOT NULL
+            ORDER BY date_to DESC, id DESC LIMIT 1) last ON true
+     GROUP BY r.connector_id, last.state, last.age
 """
 
 
@@ -77,9 +78,9 @@ class IntegrationMetrics(models.AbstractModel):
             "integration_reconciliations_changed",
             "Signed comparisons whose books have changed since.",
         )
-        for connector, state, age in self._rows(LAST_RUNS):
-            last.add(max(int(age), 0), connector=connector, state=state)
-        for connector, open_runs, moved in self._rows(UNSIGNED):
+        for connector, state, age, open_runs, moved in self._rows(RUNS):
+            if state:
+                last.add(max(int(age), 0), connector=connector, state=state)
             unsigned.add(open_runs, connector=connector)
             changed.add(moved, connector=connector)
         return [last, unsigned, changed]

@@ -39,7 +39,12 @@ class IntegrationReconciliation(models.Model):
     # === JOB === #
 
     def _enqueue(self, seconds: int = 0) -> None:
-        """:param seconds: earliest start from now"""
+        """A job for each run; one that waits for its time already is brought forward.
+
+        :param seconds: earliest start from now
+        """
+        if not seconds:
+            self._bring_forward()
         for run in self.sudo():
             run.with_delay(
                 priority=20,
@@ -49,6 +54,14 @@ class IntegrationReconciliation(models.Model):
                 identity_key=f"integration.reconciliation:{run.id}",
                 description=run.display_name,
             )._job_run()
+
+    def _bring_forward(self) -> None:
+        self.env["queue.job"].flush_model(["state", "eta"])
+        self.env.cr.execute(
+            "UPDATE queue_job SET eta = NULL WHERE state = 'pending' "
+            "AND eta IS NOT NULL AND identity_key = ANY(%s)",
+            ([f"integration.reconciliation:{run.id}" for run in self],),
+        )
 
     def _job_run(self) -> str:
         """Job: compare check after check until all are done or the time is up.
@@ -280,6 +293,7 @@ class IntegrationReconciliation(models.Model):
             ),
             "currency_id": currency,
             "difference": float(variance.difference),
+            "day": record.day,
             "model": record.model or False,
             "res_id": record.res_id,
             "user_id": self._owner(check).id,

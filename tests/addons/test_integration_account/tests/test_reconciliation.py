@@ -276,3 +276,30 @@ class TestReconciliation(ReconciliationCase):
         self.assertFalse(run.done_checks)
         run._compare_all()
         self.assertEqual(run.state, "balanced")
+
+    def test_started_again_it_does_not_wait_for_its_time(self):
+        run = self.connector._start_reconciliation(DAY, DAY)
+        jobs = self.env["queue.job"].search([("method_name", "=", "_job_run")])
+        jobs.unlink()
+        run.sudo()._compare_again(60)
+        job = self.env["queue.job"].search([("method_name", "=", "_job_run")])
+        self.assertTrue(job.eta)
+        run.sudo()._compare_again()
+        job.invalidate_recordset()
+        self.assertFalse(job.exists().eta)
+
+    def test_the_cost_does_not_grow_with_the_movements(self):
+        counts = []
+        for number in range(2):
+            for n in range(3 + 6 * number):
+                self._both_charged(f"pi_{number}_{n}")
+            run = self._compare()
+            self.env.flush_all()
+            check = self.env["integration.reconciliation.check"]._for(
+                "balance_transaction"
+            )
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            check._here(run)
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertLessEqual(counts[1], counts[0], counts)

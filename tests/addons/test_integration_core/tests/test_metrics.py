@@ -215,9 +215,9 @@ class TestMetrics(MetricsCase):
             self._feed(f"c{number}", BAD)
             self._flow("customer", self.mapping, self._connector(f"More {number}"))
         self.assertEqual(self._count(), first)
-        # SET, nine questions, and a savepoint for each of the parts.
+        # SET, eleven questions, and a savepoint for each of the parts.
         parts = len(self.env["integration.metrics"]._parts())
-        self.assertLessEqual(first, 10 + 2 * parts)
+        self.assertLessEqual(first, 12 + 2 * parts)
 
     def _count(self) -> int:
         self._figures()  # what is remembered for good, such as ids by name

@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("integration_reconciliation_explain", {
         {
             content: "the control totals name the kind that differs",
             trigger:
-                ".o_integration_compare tr.o_integration_compare_changed" +
+                ".o_integration_compare tr.o_integration_compare_problem" +
                 ":contains('Movements of the balance')",
         },
         {
