@@ -195,9 +195,12 @@ class Planter:
 
     def _stray_entry(self) -> Plant:
         """Somebody books on the clearing account by hand."""
-        accounts = self.hub.accounts()
-        clearing = next(key for key, role in accounts.items() if role == "clearing")
-        other = next(key for key, role in accounts.items() if role == "fees")
+        clearing, other = self.sql(
+            "SELECT g.clearing_account_id, g.fee_account_id "
+            "FROM integration_gateway_journal g JOIN res_company c ON c.id = 1 "
+            "WHERE g.connector_id = %s ORDER BY g.currency_id = c.currency_id DESC",
+            self.hub.id,
+        )[0]
         person, cents = self.hub.accountant, self.rng.randrange(100, 9900)
         amount = cents / 100
         journal = self.hub.stack.value(

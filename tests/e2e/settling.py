@@ -156,7 +156,7 @@ class Settled(Books):
             self.run,
         )
         totals = self.stack.sql(
-            "SELECT t.* FROM integration_reconciliation_total t WHERE t.run_id = %s",
+            "SELECT t.check_name, t.count_there, t.count_here, t.sum_there, t.sum_here FROM integration_reconciliation_total t WHERE t.run_id = %s",
             self.run,
         )
         return "\n".join(map(str, [*rows, *totals]))
