@@ -23,6 +23,7 @@
         "views/integration_connector_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_credit_views.xml",
         "views/account_payment_views.xml",
         "views/integration_value_map_views.xml",
         "views/integration_opening_balance_views.xml",

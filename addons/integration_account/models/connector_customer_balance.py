@@ -37,6 +37,33 @@ class IntegrationConnector(models.Model):
                     )
                 )
 
+    # === WHAT IS MISSING === #
+
+    def _accounting_gaps(self) -> list[str]:
+        """Override to ask for what credit notes and balances need."""
+        gaps = super()._accounting_gaps()
+        # sudo: who manages connectors needs no right to read the books.
+        connector = self.sudo()
+        if connector._brings("credit_note") and not connector._brings("invoice"):
+            gaps.append(
+                self.env._("Credit notes: add the flow Invoice, which they refer to.")
+            )
+        if connector.customer_balance_account_id and not self.env[
+            "account.journal"
+        ].sudo().search_count(
+            [
+                ("company_id", "=", connector.company_id.id),
+                ("type", "=", "general"),
+            ],
+            limit=1,
+        ):
+            gaps.append(
+                self.env._(
+                    "Customer balance: create a journal for miscellaneous entries."
+                )
+            )
+        return gaps
+
     # === PROPOSAL === #
 
     def _proposal(self, currencies):

@@ -66,6 +66,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         ]
         self._reduce(connector, booked)
         self._settle_balances(connector, booked)
+        self._tell_invoices(booked)
         self._hand_to_refunds(connector, here)
 
     @api.model
@@ -188,6 +189,30 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         label = self.env._("Open on %(invoice)s", invoice=draft.origin.display_name)
         amounts = (due, due - share)
         draft.item.diff[label] = [amount_text(amount, currency) for amount in amounts]
+
+    @api.model
+    def _note(self, connector, draft: InvoiceDraft):
+        """Override of `integration.entity.invoice`: what it takes back, with a link."""
+        body = super()._note(connector, draft)
+        link = draft.origin._get_html_link()
+        return self._lines(body, self.env._("It takes back %(link)s.", link=link))
+
+    @api.model
+    def _tell_invoices(self, drafts: list[InvoiceDraft]) -> None:
+        """A note on each invoice: credited by what, and how much is owed now."""
+        bodies: dict = {}
+        for draft in drafts:
+            currency = draft.origin.currency_id
+            due = open_amount(self._open_items(draft.origin))
+            text = self.env._(
+                "%(amount)s credited by %(link)s; %(due)s are open.",
+                amount=amount_text(draft.amounts.total, currency),
+                link=draft.move._get_html_link(),
+                due=amount_text(due, currency),
+            )
+            bodies.setdefault(draft.origin.id, []).append(text)
+        moves = self.env["account.move"].browse(bodies)
+        moves._message_log_batch({i: self._lines(*said) for i, said in bodies.items()})
 
     @api.model
     def _note_less(self, draft: InvoiceDraft, wanted: Decimal, share: Decimal) -> None:

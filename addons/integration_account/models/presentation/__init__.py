@@ -1,6 +1,7 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from . import (
+    account_move_credit,
     connector,
     event_book_to,
     event_credit,

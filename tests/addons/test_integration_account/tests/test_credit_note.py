@@ -51,6 +51,13 @@ class TestCreditNote(CreditCase):
             log.diff[f"Open on {invoice.display_name}"], ["119.00 EUR", "95.20 EUR"]
         )
         self.assertFalse(credit.message_follower_ids)
+        self.assertIn(invoice.name, "".join(credit.message_ids.mapped("body")))
+        notes = "".join(invoice.message_ids.mapped("body"))
+        self.assertIn("23.80 EUR credited by", notes)
+        self.assertIn("95.20 EUR are open", notes)
+        self.assertEqual(invoice.integration_reversal_count, 1)
+        self.assertEqual(invoice.action_open_reversals()["res_id"], credit.id)
+        self.assertEqual(credit.action_open_reversed()["res_id"], invoice.id)
 
     def test_it_happens_once(self):
         invoice = self._sold()
@@ -315,6 +322,29 @@ class TestCreditNote(CreditCase):
             self._credit(self._line("20.00", "3.80", invoice_line="il_1"))
         )
         self.assertRefused(event, "credit_note_of_write_off")
+
+    def test_uncollectible_writes_off_what_credit_notes_and_payments_left(self):
+        lost = self._account("650901", "Lost", "expense")
+        self.connector.write(
+            {"uncollectible_policy": "write_off", "bad_debt_account_id": lost.id}
+        )
+        invoice = self._sold()
+        self._credited(self._credit(self._line("20.00", "3.80", invoice_line="il_1")))
+        self._pay("pi_1", "50.00", ("in_1", "50.00"), at=210)
+        lines = [
+            self._line("60.00", "11.40", external_id="il_1", description="Desk"),
+            self._line("40.00", "7.60", external_id="il_2", description="Plan"),
+        ]
+        event = self._bring(
+            self._invoice(
+                *lines,
+                status="uncollectible",
+                uncollectible_at="2026-03-01T12:00:00Z",
+            ),
+            at=300,
+        )
+        self.assertEqual(event.state, "done", event.error)
+        self.assertEqual((invoice.amount_residual, self._sum(lost)), (0, 45.20))
 
     # === VOID === #
 

@@ -189,6 +189,30 @@ class TestCustomerBalance(CreditCase):
         self.assertEqual(sorted(shifted.mapped("kind")), ["balance", "post"])
         self.assertEqual(self._sum(self.balances), 0)
 
+    def test_it_is_proposed_and_its_journal_is_asked_for(self):
+        self.connector._set_state("suspended", "")
+        self.connector.customer_balance_account_id = False
+        parts = self.connector._proposal(self.company.currency_id)
+        [part] = [part for part in parts if part.kind == "customer_balance"]
+        account = self.connector._realise(part)
+        self.assertEqual(
+            (account.account_type, account.reconcile), ("liability_current", True)
+        )
+        self.connector.customer_balance_account_id = account
+        again = self.connector._proposal(self.company.currency_id)
+        self.assertEqual(
+            [p.record for p in again if p.kind == "customer_balance"], [account]
+        )
+        gaps = self.connector._accounting_gaps()
+        self.assertNotIn("Customer balance", " ".join(gaps))
+        self.env["account.journal"].search([("type", "=", "general")]).active = False
+        gaps = self.connector._accounting_gaps()
+        self.assertIn("Customer balance: create a journal", " ".join(gaps))
+        self.flows["invoice"].unlink()
+        self.connector.invalidate_recordset()
+        gaps = self.connector._accounting_gaps()
+        self.assertIn("Credit notes: add the flow Invoice", " ".join(gaps))
+
     def test_the_account_must_allow_reconciliation(self):
         plain = self._account("211901", "Plain", "liability_current")
         self.connector._set_state("suspended", "")
