@@ -11,6 +11,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.integration_core.engine import canonical
+from odoo.addons.integration_core.engine.errors import SchemaError, TransientError
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from .reconciliation_common import DAY, ReconciliationCase
 
@@ -264,6 +266,39 @@ class TestReconciliationSign(ReconciliationCase):
         self.env.cr.execute("DELETE FROM integration_reconciliation_total")
         self.assertEqual(len(found._compared_days(self.connector, DAY, today)), 0)
 
+    def test_a_run_whose_job_is_gone_goes_on(self):
+        run = self.connector._start_reconciliation(DAY, DAY)
+        jobs = self.env["queue.job"].search([("method_name", "=", "_job_run")])
+        jobs.unlink()
+        run._restart_dead()
+        key = f"integration.reconciliation:{run.id}"
+        found = self.env["queue.job"].search([("identity_key", "=", key)])
+        self.assertEqual((len(found), found.state), (1, "pending"))
+        run._restart_dead()
+        self.assertEqual(
+            self.env["queue.job"].search([("identity_key", "=", key)]), found
+        )
+
+    def test_a_system_that_does_not_answer(self):
+        """What cannot be read now is tried again; what is refused is said."""
+        run = self.connector._start_reconciliation(DAY, DAY)
+        error = TransientError("No answer", retry_after=7)
+        with (
+            patch.object(self.adapter, "_control", _raising(error)),
+            self.assertRaises(RetryableJobError) as caught,
+        ):
+            run.sudo()._take_check()
+        self.assertEqual((caught.exception.seconds, run.state), (7, "running"))
+        refused = SchemaError("Not a list", hint="Tell somebody")
+        with patch.object(self.adapter, "_control", _raising(refused)):
+            run._compare_all()
+        self.assertEqual(run.state, "failed")
+        self.assertIn("Tell somebody", run.message)
+        self.assertEqual(run.activity_ids.user_id, self.manager)
+        self._compare(again=run)
+        self.assertEqual((run.state, run.message), ("balanced", False))
+        self.assertFalse(run.activity_ids)
+
     def test_another_company_sees_nothing(self):
         run = self._differing()
         other = self.env["res.company"].create({"name": "Elsewhere"})
@@ -274,3 +309,10 @@ class TestReconciliationSign(ReconciliationCase):
         for records in (run, run.line_ids, run.total_ids):
             with self.assertRaises(AccessError):
                 auditor.env[records._name].browse(records.ids).read(["display_name"])
+
+
+def _raising(error):
+    def call(*_args):
+        raise error
+
+    return call
