@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Screens of what becomes of money: Stripe's ledger, payouts, refunds, both sides."""
 
-from screens import ODOO, PHONE, Screen, press
+from screens import ODOO, Screen, press
 from screens_governed import both
 
 CHARGED = (("category", "=", "charge"), ("fee", ">", 0), ("state", "=", "booked"))
@@ -65,7 +65,6 @@ MONEY = (
         domain=RUN,
     ),
     Screen("differences", f"{ODOO}-differences", login="operator"),
-    Screen("difference_phone", f"{ODOO}-differences", PHONE, login="operator"),
     Screen("subscriptions", f"{ODOO}-subscriptions", login="auditor"),
     Screen(
         "subscription",
