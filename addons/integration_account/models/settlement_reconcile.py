@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models
@@ -10,6 +11,9 @@ from ..payments import decimal_of
 from .period_guard_reconciled import Reconciled
 from .settlement import QUIET
 from .settlement_tie import Figures
+
+# A gateway that pays out on a schedule does so at least once in this time.
+SCHEDULE = timedelta(days=31)
 
 
 class IntegrationSettlement(models.Model):
@@ -112,17 +116,24 @@ class IntegrationSettlement(models.Model):
         return ("tied" if done else "waiting"), ""
 
     def _has_schedule(self) -> bool:
-        """Whether the gateway pays this balance out by itself, too."""
-        return bool(
-            self.search_count(
-                [
-                    ("connector_id", "=", self.connector_id.id),
-                    ("currency_id", "=", self.currency_id.id),
-                    ("automatic", "=", True),
-                ],
-                limit=1,
-            )
-        )
+        """Whether an automatic payout is going to list this one.
+
+        Not where there is none, where a later one is closed and did not, or where the
+        schedule seems to have ended. Should a list name it after all, it wins.
+        """
+        balance = [
+            ("connector_id", "=", self.connector_id.id),
+            ("currency_id", "=", self.currency_id.id),
+        ]
+        by_itself = [*balance, ("automatic", "=", True)]
+        last = self.search(by_itself, order="date desc", limit=1)
+        if not last:
+            return False
+        if last.date > self.date:
+            closed = [("complete", "=", True), ("date", ">", self.date)]
+            return not self.search_count([*by_itself, *closed], limit=1)
+        newest = self.search(balance, order="date desc", limit=1)
+        return newest.date - last.date <= SCHEDULE
 
     def _pool(self, account, amount: Decimal) -> list:
         """Open clearing lines by transaction, oldest first, up to an amount.

@@ -182,6 +182,27 @@ class TestPayout(PayoutCase):
         self.assertEqual(self._open_on(self.clearing), 0)
         self._assert_tie(by_hand, "tied")
 
+    def test_by_hand_that_no_list_will_name(self):
+        """The next list is closed without it; or there is no schedule any more."""
+        self._tied("po_0")
+        self._charged("pi_2", "100.00", "0.00")
+        self._charged("pi_3", "50.00", "0.00")
+        first = self._payout("po_h", amount="100.00", names=None)
+        self._left("po_h", "-100.00")
+        self._assert_tie(first, "waiting", False, -100.0)
+        later = "2026-02-21T06:00:00Z"
+        second = self._payout("po_2", "50.00", ["txn_pi_3"], created_at=later)
+        self._left("po_2", "-50.00")
+        self._assert_tie(second, "tied")
+        self._look_after()
+        self._assert_tie(first, "tied")
+        self._charged("pi_4", "30.00", "0.00")
+        ended = "2026-04-01T06:00:00Z"
+        third = self._payout("po_x", amount="30.00", names=None, created_at=ended)
+        self._left("po_x", "-30.00", occurred_at=ended)
+        self._assert_tie(third, "tied")
+        self.assertEqual(self._open_on(self.clearing), 0)
+
     def test_a_list_takes_back_what_was_taken_by_hand(self):
         """The schedule began later, and its list says what was meant."""
         self._charged("pi_1", "100.00", "3.00", available_on="2026-02-14")
