@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """A connector that books all that becomes of money, and what it heard of it."""
 
+import time
+
 from e2e.accounting import ENTITIES, OLD_SHAPE, Books
 from e2e.waiting import until
 
@@ -65,17 +67,14 @@ class Settled(Books):
     def all_done(self) -> dict[str, int]:
         """Until nothing moves and nobody waits; two drains that passed each other
         leave somebody waiting for what is there, until the sweeper looks."""
-        for _attempt in range(20):
+        for _attempt in range(12):
             states = self.wait_rest()
             if "waiting" not in states:
                 return states
             self.stack.run_cron("cron_sweep")
-            until(
-                "the sweeper has looked",
-                lambda before=states: self.states() != before,
-                20,
-                0.1,
-            )
+            deadline = time.monotonic() + 15
+            while self.states() == states and time.monotonic() < deadline:
+                time.sleep(0.1)
         raise AssertionError(f"somebody waits: {self.waiting()}")
 
     def waiting(self) -> list[tuple]:
@@ -156,7 +155,8 @@ class Settled(Books):
             self.run,
         )
         totals = self.stack.sql(
-            "SELECT t.check_name, t.count_there, t.count_here, t.sum_there, t.sum_here FROM integration_reconciliation_total t WHERE t.run_id = %s",
+            "SELECT check_name, count_there, count_here, sum_there, sum_here "
+            "FROM integration_reconciliation_total WHERE run_id = %s",
             self.run,
         )
         return "\n".join(map(str, [*rows, *totals]))
