@@ -162,11 +162,17 @@ class IntegrationIntake(models.AbstractModel):
             error.error_class if error else None,
             error.message[:2000] if error else None,
             error.path or None if error else None,
-            error.hint or None if error else None,
+            self._hint(error) if error else None,
             0,
             shard_of(lane),
             message.version or None,
         )
+
+    @api.model
+    def _hint(self, error) -> str | None:
+        """What a person does about it; what the error does not say is the usual."""
+        usual = self.env["integration.outcome"]._usual_hint
+        return error.hint or usual(error.error_class) or None
 
     @api.model
     def _kind(self, entity: str) -> str:
