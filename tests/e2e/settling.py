@@ -5,6 +5,7 @@
 import time
 
 from e2e.accounting import ENTITIES, OLD_SHAPE, Books
+from e2e.people import OdooRefused
 from e2e.waiting import until
 
 MONEY = ("credit_note", "refund", "dispute", "payout", "balance_transaction")
@@ -85,8 +86,22 @@ class Settled(Books):
         )
 
     def read_movements(self) -> None:
-        """Read the balance transactions, as the schedule does."""
-        self.load("balance_transaction")
+        """Read the balance transactions; the schedule may be at it already."""
+        for _attempt in range(5):
+            until("nobody reads movements", self._may_read, 120, 0.1)
+            try:
+                return self.load("balance_transaction")
+            except OdooRefused:
+                continue
+        raise AssertionError("movements cannot be read")
+
+    def _may_read(self) -> bool:
+        flow = self.flows["balance_transaction"]
+        return self.stack.value(
+            "SELECT load_state NOT IN ('running', 'stopping') "
+            "FROM integration_flow WHERE id = %s",
+            flow,
+        )
 
     def payment_entries(self) -> list[tuple[str, int]]:
         """(intent or charge, its entry) of every payment in the books."""
