@@ -91,9 +91,11 @@ class IntegrationConnector(models.Model):
     def _apply_proposal(self, parts) -> None:
         """Override to create and choose the account."""
         own = [part for part in parts if part.kind == BALANCE]
-        super()._apply_proposal([part for part in parts if part.kind != BALANCE])
+        others = [part for part in parts if part.kind != BALANCE]
+        result = super()._apply_proposal(others)
         for part in own:
             self.customer_balance_account_id = self._realise(part)
+        return result
 
     def _account_type(self, kind: str) -> tuple[str, bool]:
         """Override to add the type of the account."""

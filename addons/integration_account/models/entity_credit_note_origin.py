@@ -105,7 +105,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         for draft in drafts:
             draft.origin = self._record_for(draft, draft.record["invoice"], found)
         self._each(drafts, self._check_origin, connector)
-        super()._surround(connector, drafts)
+        return super()._surround(connector, drafts)
 
     @api.model
     def _check_origin(self, draft: InvoiceDraft, connector) -> None:
@@ -202,10 +202,11 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         Odoo would reconcile as much as is open at the moment of posting, and several
         credit notes of one invoice with the wrong ones.
         """
-        super()._book(connector, drafts)
+        result = super()._book(connector, drafts)
         for draft in drafts:
             if draft.move and not draft.move.reversed_entry_id and draft.origin:
                 draft.move.reversed_entry_id = draft.origin
+        return result
 
     @api.model
     def _owed_lines(self, move):

@@ -86,7 +86,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
 
         A credit note of the system for a refund that has one of ours is the same one.
         """
-        super()._find_booked(connector, drafts)
+        result = super()._find_booked(connector, drafts)
         effects, named = self.env["integration.effect"], {}
         for draft in drafts:
             for part in draft.record.get("refunds") or () if draft.remaining else ():
@@ -104,6 +104,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
                 self._link(named[key], move)
             else:
                 named[key].item.fail(self._other_total(named[key], move))
+        return result
 
     # === WHAT IT TAKES BACK === #
 

@@ -50,7 +50,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         """Override of `integration.entity.invoice`: first it lets go of its invoice."""
         for change in changes:
             change.move.line_ids.remove_move_reconcile()
-        super()._undo(connector, changes)
+        return super()._undo(connector, changes)
 
     @api.model
     def _void(self, connector, changes: list[StatusChange]) -> None:
@@ -59,13 +59,14 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         Messages come in any order: what was made, or paid, after the void may have
         found nothing open on the invoice.
         """
-        super()._void(connector, changes)
+        result = super()._void(connector, changes)
         done = [change for change in changes if change.entry]
         moves = self.env["account.move"].union(*(change.move for change in done))
         for change in done:
             invoice = change.move.reversed_entry_id
             if invoice:
                 self._apply_again(connector, change, invoice, moves)
+        return result
 
     @api.model
     def _apply_again(self, connector, change: StatusChange, invoice, void) -> None:

@@ -19,9 +19,10 @@ class IntegrationEntityPayment(models.AbstractModel):
     @api.model
     def _write_down(self, connector, done: list[tuple], left: dict) -> None:
         """Override of `integration.entity.payment` to reconcile what is too much."""
-        super()._write_down(connector, done, left)
+        result = super()._write_down(connector, done, left)
         if connector.customer_balance_account_id:
             self._pay_balances(connector, done)
+        return result
 
     @api.model
     def _pay_balances(self, connector, done: list[tuple]) -> None:

@@ -30,7 +30,7 @@ class TestCreditNotes(SettlingCase):
 
     @classmethod
     def prepare_books(cls):
-        super().prepare_books()
+        result = super().prepare_books()
         cls.balances = cls.env["account.account"].create(
             {
                 "code": "211911",
@@ -45,6 +45,7 @@ class TestCreditNotes(SettlingCase):
                 "negative_policy": "refund",
             }
         )
+        return result
 
     def setUp(self):
         super().setUp()
