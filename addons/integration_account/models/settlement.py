@@ -22,6 +22,7 @@ TIE_STATES = [
     ("failed", "Money returned"),
 ]
 PROBLEMS = [
+    ("missing", "Some of its transactions do not come"),
     ("sum", "The transactions come to another amount"),
     ("residual", "The clearing account does not come to zero"),
     ("account", "The transactions stand on different accounts"),

@@ -137,7 +137,8 @@ class IntegrationSettlement(models.Model):
         if self._shows(bank_line):
             return
         own = bank_line.foreign_currency_id or bank_line.currency_id
-        if own != self.currency_id and not bank_line.foreign_currency_id:
+        same_way = (bank_line.amount > 0) == (self.amount > 0)
+        if own != self.currency_id and not bank_line.foreign_currency_id and same_way:
             bank_line.write(
                 {
                     "foreign_currency_id": self.currency_id.id,

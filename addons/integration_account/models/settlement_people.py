@@ -83,6 +83,7 @@ class IntegrationSettlement(models.Model):
     def action_read(self):
         """Read from the system what belongs to these payouts and is not here."""
         self.env["integration.event"]._require_operator()
+        self.check_access("read")
         self._enqueue_reading()
         return True
 

@@ -9,6 +9,7 @@ from odoo.addons.integration_core.engine.errors import IntegrationError
 ENTITY = "balance_transaction"
 # A payout whose transactions did not come in this time is read for again.
 PATIENCE = timedelta(minutes=10)
+OVERDUE = timedelta(hours=1)
 LIMIT = 200
 # Single objects that one job reads; the regular run goes on with the rest.
 MOST_READ = 100
@@ -63,7 +64,18 @@ class IntegrationSettlement(models.Model):
                 external_id=payout.external_id,
             )
             return str(error)
+        payout._note_missing()
         return f"{count} read"
+
+    def _note_missing(self) -> None:
+        """Say so when transactions do not come, though everything was read.
+
+        They may be on their way for a while, with the payments they wait for; after
+        that somebody must know. Taken back when they are here (:meth:`_tie`).
+        """
+        self.invalidate_recordset()
+        if self.count_expected and self.create_date < fields.Datetime.now() - OVERDUE:
+            self.write({"tie_state": "open", "problem": "missing"})
 
     def _read_transactions(self, flow) -> int:
         """Read them by page where the system can list them, else one by one.
@@ -135,6 +147,9 @@ class IntegrationConnector(models.Model):
         payouts._match_bank()
         since = fields.Datetime.now() - PATIENCE
         late = payouts.filtered(
-            lambda p: p.tie_state == "waiting" and p.write_date < since
+            lambda p: (
+                (p.tie_state == "waiting" or p.problem == "missing")
+                and p.write_date < since
+            )
         )
         late.filtered(lambda p: p.complete and p._lacks())._enqueue_reading()

@@ -143,6 +143,8 @@ class IntegrationSettlement(models.Model):
         """State and problem of one payout, after reconciling what can be."""
         own = self._own_movement()
         if not own or own.state == "expected" or figures.expected:
+            if figures.expected and self.problem == "missing":
+                return "open", "missing"
             return self._not_yet(own), ""
         if not self.automatic:
             state, problem = self._tie_by_hand(own)

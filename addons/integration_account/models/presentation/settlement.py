@@ -138,6 +138,16 @@ class IntegrationSettlement(models.Model):
     def _problem_words(self, words: dict) -> tuple[str, str]:
         """Why a payout is open, and what to do: by problem."""
         sentences = {
+            "missing": (
+                self.env._(
+                    "Transactions that do not come: %(missing)s. Either they need "
+                    "somebody, or the system does not give them.",
+                    **words,
+                ),
+                self.env._(
+                    "Look under To Do, Needs Attention; else compare with the system."
+                ),
+            ),
             "sum": (
                 self.env._(
                     "Its transactions come to %(net)s and %(amount)s were paid out: "

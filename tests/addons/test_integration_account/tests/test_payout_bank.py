@@ -125,6 +125,21 @@ class TestPayoutBank(PayoutCase):
             wizard.action_apply()
         self.assertFalse(payout.bank_line_id)
 
+    def test_a_converted_line_of_the_other_direction_is_refused(self):
+        payout = self._tied().with_user(self.accountant)
+        dollars = self.env["account.journal"].create(
+            {
+                "name": "Dollar bank",
+                "code": "HBX",
+                "type": "bank",
+                "currency_id": self._currency("USD").id,
+            }
+        )
+        line = self._shown(-120, journal_id=dollars.id)
+        with self.assertRaises(UserError):
+            payout._require_same(line)
+        self.assertFalse(line.foreign_currency_id)
+
     def test_only_accountants_reconcile(self):
         payout = self._tied().with_user(self._person("operator", "payout_operator"))
         self.assertFalse(payout.may_match)

@@ -167,6 +167,31 @@ class TestPayoutCurrency(PayoutCase):
         self._assert_tie(payout, "tied")
         self.assertEqual(payout.state, "paid")
 
+    def test_what_does_not_come_is_said(self):
+        """The system names a transaction and never gives it."""
+        payout = self._payout("po_1", "30.00", ["txn_1", "txn_never"])
+        self._left("po_1", "-30.00")
+        self._move("txn_1", "fee", "20.00")
+
+        def read():
+            with patch.object(type(payout), "_read_transactions", lambda *args: 0):
+                payout._job_read()
+
+        read()
+        self.assertEqual(self._fresh(payout).tie_state, "waiting")
+        self.env.cr.execute(
+            "UPDATE integration_settlement SET create_date = '2026-01-01' "
+            "WHERE id = %s",
+            (payout.id,),
+        )
+        self._fresh(payout)
+        read()
+        payout._tie()
+        self._assert_tie(payout, "open", "missing")
+        self.assertIn("do not come: 1", payout.notice["why"])
+        self._move("txn_never", "fee", "10.00")
+        self._assert_tie(payout, "tied")
+
     # === WHAT IT COSTS === #
 
     def test_statements_do_not_grow_with_the_transactions(self):

@@ -112,7 +112,15 @@ class TestPayoutScreens(PayoutCase):
         lost = self._payout("po_f", names=None, status="failed", failure_reason="gone")
         self.assertIn("came to nothing", lost.notice["what"])
         self.assertTrue(lost.notice["why"].endswith("Gone."))
-        for name in ("sum", "residual", "account", "pool", "locked", "start"):
+        for name in (
+            "missing",
+            "sum",
+            "residual",
+            "account",
+            "pool",
+            "locked",
+            "start",
+        ):
             payout.sudo().write({"tie_state": "open", "problem": name})
             self.assertTrue(payout.notice["why"] and payout.notice["next"], name)
         unclosed = self._payout("po_u", names=None, automatic=True, complete=False)
