@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_date
-from odoo.tools.misc import format_amount
+from odoo.tools.misc import clean_context, format_amount
 
 STATES = [
     ("draft", "To confirm"),
@@ -118,7 +118,11 @@ class IntegrationOpeningBalance(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._require_system()
-        return super().create(vals_list)
+        # What a caller proposes for new rows is not what was read.
+        plain = self.with_context(
+            clean_context(self.env.context), mail_create_nolog=True
+        )
+        return super(IntegrationOpeningBalance, plain).create(vals_list)
 
     def write(self, vals):
         social = all(name.startswith(("activity_", "message_")) for name in vals)

@@ -81,7 +81,7 @@ class IntegrationConnector(models.Model):
             values = connector._opening_values(gateway, balances, moved)
             rows.append(dict(values, account_id=account, date=day or values["date"]))
         openings = connector.env["integration.opening.balance"]
-        openings.with_context(mail_create_nolog=True).create(rows)
+        openings.create(rows)
 
     def _opening_values(self, gateway, balances: dict, moved: dict) -> dict:
         code = gateway.currency_id.name

@@ -47,6 +47,7 @@ class IntegrationHistoryLoad(models.TransientModel):
         """Count what is there and what is linked here; nothing is changed."""
         self.ensure_one()
         self.env["integration.event"]._require_operator()
+        self._require_own()
         for line in self.line_ids:
             line._count()
         return self._reopen()
@@ -54,6 +55,7 @@ class IntegrationHistoryLoad(models.TransientModel):
     def action_load(self):
         """Load the chosen kinds of objects, from the beginning."""
         self.ensure_one()
+        self._require_own()
         self.connector_id._require_active()
         lines = self.line_ids.filtered("chosen")
         if not lines:
@@ -65,6 +67,14 @@ class IntegrationHistoryLoad(models.TransientModel):
                 flow.sudo().load_cursor = False
                 flow.action_load()
         return self.connector_id.action_open_flows()
+
+    def _require_own(self) -> None:
+        """:raises AccessError: a connector of another company
+        :raises UserError: a flow of another connector
+        """
+        self.connector_id.check_access("read")
+        if self.line_ids.flow_id.connector_id - self.connector_id:
+            raise UserError(self.env._("These flows belong to another connector."))
 
     def _reopen(self) -> dict:
         return {

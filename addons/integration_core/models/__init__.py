@@ -142,6 +142,7 @@ from . import reconciliation_fix
 from . import reconciliation_run
 from . import reconciliation_tolerance
 from . import reconciliation_schedule
+from . import reconciliation_signature
 from . import reconciliation_sign
 from . import reconciliation_pdf
 from . import health

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
+from odoo.tools.misc import clean_context
 
 from ..engine import trace
 
@@ -144,7 +145,8 @@ class IntegrationReconciliation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._require_system()
-        quiet = self.with_context(**QUIET)
+        # What a caller proposes for new rows is not what the system writes.
+        quiet = self.with_context(clean_context(self.env.context), **QUIET)
         runs = super(IntegrationReconciliation, quiet).create(vals_list)
         return runs.with_env(self.env)
 

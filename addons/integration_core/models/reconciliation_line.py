@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import clean_context
 
 from .reconciliation import OPEN, QUIET, _is_social
 
@@ -105,9 +106,8 @@ class IntegrationReconciliationLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super(IntegrationReconciliationLine, self.with_context(**QUIET)).create(
-            vals_list
-        )
+        quiet = self.with_context(clean_context(self.env.context), **QUIET)
+        lines = super(IntegrationReconciliationLine, quiet).create(vals_list)
         lines._require_system()
         lines.run_id._require_unsigned()
         return lines.with_env(self.env)

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 
 class IntegrationReconciliationTotal(models.Model):
@@ -56,7 +57,8 @@ class IntegrationReconciliationTotal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        totals = super().create(vals_list)
+        plain = self.with_context(clean_context(self.env.context))
+        totals = super(IntegrationReconciliationTotal, plain).create(vals_list)
         totals._require_system()
         return totals
 

@@ -111,6 +111,32 @@ class TestReconciliationSign(ReconciliationCase):
         run.with_user(self.accountant).action_sign()
         self.assertEqual((run.state, run.signed_by), ("signed", self.accountant))
 
+    def test_nobody_gets_round_the_second_person(self):
+        forged = {
+            "default_state": "signed",
+            "default_signed_by": self.accountant.id,
+            "default_runs": 3,
+        }
+        run = self.connector.with_context(**forged)._start_reconciliation(DAY, DAY)
+        self.assertEqual((run.state, run.signed_by.id, run.runs), ("running", False, 0))
+        run._compare_all()
+        # Who says what is tolerated decides what is no difference.
+        chief = self._accountant("chief", "manager")
+        chief.group_ids |= self.env.ref("integration_core.group_auditor")
+        self.env["integration.reconciliation.tolerance"].with_user(chief).create(
+            {
+                "connector_id": self.connector.id,
+                "check_name": "payment",
+                "amount": 1000000,
+                "reason": "So that it agrees",
+            }
+        )
+        self._compare(again=run)
+        with self.assertRaisesRegex(AccessError, "tolerated"):
+            run.with_user(chief).action_sign()
+        run.with_user(self.accountant).action_sign()
+        self.assertIn("So that it agrees", run.signature_ids.content)
+
     def test_what_is_signed_stays(self):
         run = self._differing()
         run.line_ids.with_user(self.operator)._explain("Known")
