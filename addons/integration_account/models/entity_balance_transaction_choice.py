@@ -13,7 +13,7 @@ from odoo.addons.integration_core.engine.errors import (
 from .. import categories
 from ..messages import GuardRequest
 from ..movements import Fee, Movement
-from ..payments import fits, money_text
+from ..payments import amount_text, fits, money_text
 
 
 class IntegrationEntityBalanceTransaction(models.AbstractModel):
@@ -55,6 +55,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
         original = record.get("original") or record["amount"]
         movement.original_currency = self._currency(original["currency"])
         movement.original = self._exact(original, movement)
+        self._check_original(movement)
         movement.day = connector._document_date(record["occurred_at"])
         start = connector.start_date
         movement.opening = bool(start and movement.day < start)
@@ -101,7 +102,34 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
             )
         else:
             return
-        raise BusinessRuleError(
+        raise self._wrong_sums(movement, problem)
+
+    @api.model
+    def _check_original(self, movement: Movement) -> None:
+        """What was paid has the sign of what moved, and is it if nothing was converted.
+
+        :raises BusinessRuleError: it is not
+        """
+        amount, original = movement.amount, movement.original
+        if not movement.converted and amount != original:
+            problem = self.env._(
+                "it moved by %(amount)s, and says of %(original)s in the same currency",
+                amount=amount_text(amount, movement.currency),
+                original=amount_text(original, movement.original_currency),
+            )
+        elif amount * original < 0:
+            problem = self.env._(
+                "%(amount)s cannot be what %(original)s was converted to",
+                amount=amount_text(amount, movement.currency),
+                original=amount_text(original, movement.original_currency),
+            )
+        else:
+            return
+        raise self._wrong_sums(movement, problem)
+
+    @api.model
+    def _wrong_sums(self, movement: Movement, problem: str) -> BusinessRuleError:
+        return BusinessRuleError(
             self.env._(
                 "Balance transaction %(id)s does not add up: %(problem)s.",
                 id=movement.external_id,

@@ -115,7 +115,11 @@ class IntegrationEntityRefund(models.AbstractModel):
 
     @api.model
     def _asked_for(self, connector, item: Item):
-        """The refund that Odoo asked for and the peer's object is; may be empty."""
+        """The refund that Odoo asked for and the peer's object is; may be empty.
+
+        A mark is text that people at the peer can copy: it is followed only to what
+        was handed over, of the same payment.
+        """
         # sudo: core's own table.
         refunds = self.env[self._record_model].sudo()
         named = self.env["integration.outbound"]._referenced(item)
@@ -123,7 +127,12 @@ class IntegrationEntityRefund(models.AbstractModel):
             return refunds
         refund = refunds.browse(named[1])
         other = refund.external_id and refund.external_id != item.external_id
-        return refunds if other or refund.connector_id != connector else refund
+        if other or refund.connector_id != connector or not refund.released_at:
+            return refunds
+        paid = item.canonical["payment"]
+        found = item.references.get((paid["entity"], paid["external_id"]))
+        ours = refund.payment_model, refund.payment_res_id
+        return refund if found is None or tuple(found) == ours else refunds
 
     # === NEW === #
 
@@ -161,7 +170,9 @@ class IntegrationEntityRefund(models.AbstractModel):
         """
         money = item.canonical["amount"]
         amount = Decimal(money["amount"])
-        if amount > 0 and decimal_of(float(amount), currency) == amount:
+        if amount <= 0:
+            raise self._is_nothing(item)
+        if decimal_of(float(amount), currency) == amount:
             return amount
         raise BusinessRuleError(
             self.env._(
@@ -177,6 +188,21 @@ class IntegrationEntityRefund(models.AbstractModel):
                 "Currencies, then retry."
             ),
             details={"cause": f"currency_digits:{currency.name}"},
+        )
+
+    @api.model
+    def _is_nothing(self, item: Item) -> BusinessRuleError:
+        return BusinessRuleError(
+            self.env._(
+                "%(id)s is %(amount)s: nothing goes back.",
+                id=item.external_id,
+                amount=money_text(item.canonical["amount"]),
+            ),
+            hint=self.env._(
+                "Look at it in the other system and at the mapping of the amount, then "
+                "retry or skip this message."
+            ),
+            details={"cause": "amount_not_positive"},
         )
 
     @api.model

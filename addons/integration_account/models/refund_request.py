@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_compare, format_amount
+from odoo.tools import SQL, float_compare, format_amount
+
+from .refund import VOID_STATES
 
 # Effect: it was handed over to be sent.
 RELEASED = "refund"
@@ -59,6 +61,7 @@ class IntegrationRefund(models.Model):
         payment.check_access("read")
         connector._require_refunds_out()
         currency = payment._integration_paid()[1]
+        self._one_at_a_time(payment)
         self._check_room(payment, amount, currency)
         # sudo: core's own table.
         refund = self.sudo().create(
@@ -72,6 +75,11 @@ class IntegrationRefund(models.Model):
                 "currency_id": currency.id,
                 "requested_by": self.env.uid,
                 "requested_at": fields.Datetime.now(),
+                # Said, so that no default of the caller's says it.
+                "state": "draft",
+                "external_id": False,
+                "released_at": False,
+                "failure_reason": False,
                 **values,
             }
         )
@@ -81,6 +89,21 @@ class IntegrationRefund(models.Model):
         else:
             refund._release()
         return refund
+
+    @api.model
+    def _one_at_a_time(self, payment) -> None:
+        """Two people who ask for the same payment at once must see each other.
+
+        Writing the row makes PostgreSQL refuse the second; Odoo does it again, and then
+        it sees what the first one asked for.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = write_date WHERE id = %s",
+                SQL.identifier(payment._table),
+                payment.id,
+            )
+        )
 
     @api.model
     def _check_room(self, payment, amount: float, currency) -> None:
@@ -101,17 +124,37 @@ class IntegrationRefund(models.Model):
     # === APPROVAL === #
 
     def _needs_approval(self) -> bool:
-        """Whether a second person must agree: by the amount in company currency."""
+        """Whether a second person must agree: by the amount in company currency.
+
+        What Odoo asked for of the same payment counts as well: many small refunds are a
+        large one.
+        """
         self.ensure_one()
         limit = self.sudo().connector_id.refund_approval_amount
         company = self.company_id
+        if company.currency_id.is_zero(limit):
+            return True  # also what is less than a cent there
         amount = self.currency_id._convert(
-            self.amount,
+            self.amount + self._asked_before(),
             company.currency_id,
             company,
             fields.Date.context_today(self),
         )
         return company.currency_id.compare_amounts(amount, limit) > 0
+
+    def _asked_before(self) -> float:
+        """What people asked for of the same payment so far, in its currency."""
+        # sudo: core's own table; also what the asker may not see counts.
+        others = self.sudo().search(
+            [
+                ("payment_model", "=", self.payment_model),
+                ("payment_res_id", "=", self.payment_res_id),
+                ("requested_by", "!=", False),
+                ("state", "not in", VOID_STATES),
+                ("id", "!=", self._origin.id),
+            ]
+        )
+        return sum(others.mapped("amount"))
 
     def _ask_second_person(self) -> None:
         self.ensure_one()

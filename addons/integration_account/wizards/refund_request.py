@@ -61,6 +61,7 @@ class IntegrationRefundRequest(models.TransientModel):
     )
     reason = fields.Selection(REASONS, default="requested_by_customer")
     note = fields.Char(string="Internal reason")
+    refund_id = fields.Many2one("integration.refund", readonly=True)
     needs_approval = fields.Boolean(compute="_compute_needs_approval")
     what_follows = fields.Char(compute="_compute_needs_approval")
 
@@ -126,6 +127,13 @@ class IntegrationRefundRequest(models.TransientModel):
             open_amount = request._open_on(note) if note else request.left
             request.amount = max(min(request.left, open_amount), 0.0)
 
+    def _of_payment(self) -> dict:
+        """What a refund says of the payment that was chosen."""
+        payment = (self._offer() or (None, None))[1]
+        if payment is None:
+            return {}
+        return {"payment_model": payment._name, "payment_res_id": payment.id}
+
     @api.depends("amount", "payment_move_id")
     def _compute_needs_approval(self):
         for request in self:
@@ -135,6 +143,7 @@ class IntegrationRefundRequest(models.TransientModel):
                     "company_id": request.company_id.id,
                     "currency_id": request.currency_id.id,
                     "amount": request.amount,
+                    **request._of_payment(),
                 }
             )
             known = request.connector_id and request.currency_id and request.company_id
@@ -156,14 +165,30 @@ class IntegrationRefundRequest(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_refund(self):
-        """Ask for the refund, and show it."""
+        """Ask for the refund, and show it; pressed again it is the same one."""
         self.ensure_one()
+        if not self.refund_id:
+            self.refund_id = self._ask()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refund"),
+            "res_model": "integration.refund",
+            "res_id": self.refund_id.id,
+            "view_mode": "form",
+        }
+
+    def _ask(self):
+        """Ask for the refund.
+
+        :return: integration.refund
+        :raises UserError: nothing is left, or the credit note does not fit
+        """
         offer = self._offer()
         if not offer:
             raise UserError(self.env._("Nothing of this payment can be refunded now."))
         self._check_credit_note()
         connector, payment, _left = offer
-        refund = self.env["integration.refund"]._ask(
+        return self.env["integration.refund"]._ask(
             connector,
             payment,
             self.amount,
@@ -171,13 +196,6 @@ class IntegrationRefundRequest(models.TransientModel):
             note=(self.note or "").strip() or False,
             credit_note_id=self.credit_note_id.id,
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refund"),
-            "res_model": "integration.refund",
-            "res_id": refund.id,
-            "view_mode": "form",
-        }
 
     def _check_credit_note(self) -> None:
         """:raises UserError: the credit note is not open for as much, or another's"""

@@ -63,3 +63,5 @@ from . import test_opening_balance
 from . import test_reconciliation_tours
 from . import test_document_taxes
 from . import test_credit_for_refund
+from . import test_attack_refund
+from . import test_attack_books
