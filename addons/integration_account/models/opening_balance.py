@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_date
-from odoo.tools.misc import clean_context, format_amount
+from odoo.tools.misc import format_amount
 
 STATES = [
     ("draft", "To confirm"),
@@ -13,6 +13,16 @@ STATES = [
     ("reversed", "Reversed"),
     ("dropped", "Read again"),
 ]
+# Said for every new row: a default of the caller's context, or one that a person keeps
+# (`ir.default`), must not come in here.
+FRESH = {
+    "state": "draft",
+    "account_id": False,
+    "move_id": False,
+    "reversal_id": False,
+    "confirmed_by": False,
+    "confirmed_at": False,
+}
 
 
 class IntegrationOpeningBalance(models.Model):
@@ -118,11 +128,10 @@ class IntegrationOpeningBalance(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._require_system()
-        # What a caller proposes for new rows is not what was read.
-        plain = self.with_context(
-            clean_context(self.env.context), mail_create_nolog=True
+        quiet = self.with_context(mail_create_nolog=True)
+        return super(IntegrationOpeningBalance, quiet).create(
+            [FRESH | vals for vals in vals_list]
         )
-        return super(IntegrationOpeningBalance, plain).create(vals_list)
 
     def write(self, vals):
         social = all(name.startswith(("activity_", "message_")) for name in vals)

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
-from odoo.tools.misc import clean_context
 
 from ..engine import trace
 
@@ -28,6 +27,20 @@ QUIET = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
+}
+# Said for every new row: a default of the caller's context, or one that a person keeps
+# (`ir.default`), must not come in here.
+FRESH = {
+    "state": "running",
+    "message": False,
+    "done_checks": False,
+    "ended_at": False,
+    "runs": 0,
+    "turn": 1,
+    "signed_by": False,
+    "signed_at": False,
+    "changed_at": False,
+    "changed_text": False,
 }
 
 
@@ -145,9 +158,10 @@ class IntegrationReconciliation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._require_system()
-        # What a caller proposes for new rows is not what the system writes.
-        quiet = self.with_context(clean_context(self.env.context), **QUIET)
-        runs = super(IntegrationReconciliation, quiet).create(vals_list)
+        quiet = self.with_context(**QUIET)
+        runs = super(IntegrationReconciliation, quiet).create(
+            [FRESH | vals for vals in vals_list]
+        )
         return runs.with_env(self.env)
 
     def write(self, vals):

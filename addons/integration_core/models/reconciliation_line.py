@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context
 
 from .reconciliation import OPEN, QUIET, _is_social
 
@@ -21,6 +20,17 @@ STATES = [
     ("explained", "Explained"),
     ("closed", "Gone"),
 ]
+# Said for every new row, as in `reconciliation.py`.
+FRESH = {
+    "state": "open",
+    "explanation": False,
+    "explained_by": False,
+    "explained_at": False,
+    "explained_from_id": False,
+    "fixed_by": False,
+    "fix_note": False,
+    "closed_at": False,
+}
 
 
 class IntegrationReconciliationLine(models.Model):
@@ -106,8 +116,10 @@ class IntegrationReconciliationLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        quiet = self.with_context(clean_context(self.env.context), **QUIET)
-        lines = super(IntegrationReconciliationLine, quiet).create(vals_list)
+        quiet = self.with_context(**QUIET)
+        lines = super(IntegrationReconciliationLine, quiet).create(
+            [FRESH | vals for vals in vals_list]
+        )
         lines._require_system()
         lines.run_id._require_unsigned()
         return lines.with_env(self.env)

@@ -2,8 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import json
 
-from odoo import api, fields, models
-from odoo.tools.misc import clean_context
+from odoo import fields, models
 
 
 class IntegrationReconciliationSignature(models.Model):
@@ -59,12 +58,6 @@ class IntegrationReconciliationSignature(models.Model):
                 ENABLE ALWAYS TRIGGER integration_signature_truncate;
             """
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """What a caller proposes for new rows is not what is signed."""
-        plain = self.with_context(clean_context(self.env.context))
-        return super(IntegrationReconciliationSignature, plain).create(vals_list)
 
     def _data(self) -> dict:
         """What was signed, as plain data."""

@@ -2,7 +2,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import clean_context
+
+# Said for every new row, as in `reconciliation.py`.
+FRESH = {"currency_id": False} | dict.fromkeys(
+    (
+        "count_there",
+        "count_here",
+        "sum_there",
+        "sum_here",
+        "difference",
+        "tolerated",
+        "elsewhere",
+        "matched",
+    ),
+    0,
+)
 
 
 class IntegrationReconciliationTotal(models.Model):
@@ -57,8 +71,7 @@ class IntegrationReconciliationTotal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        plain = self.with_context(clean_context(self.env.context))
-        totals = super(IntegrationReconciliationTotal, plain).create(vals_list)
+        totals = super().create([FRESH | vals for vals in vals_list])
         totals._require_system()
         return totals
 

@@ -117,7 +117,9 @@ class TestReconciliationSign(ReconciliationCase):
             "default_signed_by": self.accountant.id,
             "default_runs": 3,
         }
+        self.env["ir.default"].set("integration.reconciliation", "turn", 9)
         run = self.connector.with_context(**forged)._start_reconciliation(DAY, DAY)
+        self.assertEqual(run.turn, 1)
         self.assertEqual((run.state, run.signed_by.id, run.runs), ("running", False, 0))
         run._compare_all()
         # Who says what is tolerated decides what is no difference.
