@@ -33,7 +33,7 @@ KINDS = {
     "four times": (INTAKE, 4),
 }
 DRAINED = {"new", "four times"}
-ACTIVE_LOCK = 0x0D00B  # models/drain.py; lock_key is connector * 16 + drain
+ACTIVE_LOCK = 0x0D00B  # models/inbound/drain.py; lock_key is connector * 16 + drain
 COUNTED = 20
 
 

@@ -17,7 +17,7 @@ from odoo.service import model as service
 
 GUARD = "integration.write.guard"
 # The public methods that write what the caller gives them. Imports come in by
-# ``load``, which is met where it writes (`models/base_guard.py`).
+# ``load``, which is met where it writes (`models/ownership/base_guard.py`).
 WRITING = frozenset(
     {
         "write",

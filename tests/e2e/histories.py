@@ -93,17 +93,11 @@ class World:
 
     def standing(self) -> set[tuple[str, str, str]]:
         """Differences that the histories left: money that has been charged and that
-        has not reached the balance. In Odoo it is booked where nothing is converted."""
+        has not reached the balance. In Odoo it is booked where it is not foreign."""
         return {
-            (
-                "balance_transaction",
-                "timing",
-                charge["payment_intent"] or charge["id"],
-            )
-            for charge in self.sim.charges.values()
-            if charge["status"] == "succeeded"
-            and not charge["balance_transaction"]
-            and charge["currency"].upper() in self.hub.settled
+            ("balance_transaction", "timing", charge["payment_intent"] or charge["id"])
+            for charge in self.hub.on_its_way()
+            if charge["currency"] == self.hub.own
         }
 
     # -- faults --------------------------------------------------------------------

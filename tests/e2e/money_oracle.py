@@ -104,8 +104,8 @@ class Trial:
                 return sum(ledger.balance(name, currency) for name in names)
 
             owed, there = sum_of(*OWED), ledger.gateway(currency)
-            # A payment is booked at once where its currency is that of a balance.
-            if currency.upper() in self.hub.settled:
+            # What a balance will get is booked at once, but for foreign money.
+            if currency == self.hub.own:
                 there += sum_of("waiting")
             else:
                 owed += sum_of("waiting")

@@ -26,6 +26,8 @@ class Settled(Books):
     """Flows for documents and for money; old and new messages reach it."""
 
     entities = (*ENTITIES, *MONEY)
+    # Currency of the company.
+    own = "eur"
 
     def draft(self) -> "Settled":
         super().draft()
@@ -66,11 +68,12 @@ class Settled(Books):
         return not sender.pending()
 
     def all_done(self) -> dict[str, int]:
-        """Until nothing moves and nobody waits; two drains that passed each other
-        leave somebody waiting for what is there, until the sweeper looks."""
+        """Until nothing moves and nobody waits but for money to arrive; two drains that
+        passed each other leave somebody waiting for what is there, until the sweeper
+        looks."""
         for _attempt in range(12):
             states = self.wait_rest()
-            if "waiting" not in states:
+            if not self.waiting():
                 return states
             self.stack.run_cron("cron_sweep")
             deadline = time.monotonic() + 15
@@ -79,11 +82,27 @@ class Settled(Books):
         raise AssertionError(f"somebody waits: {self.waiting()}")
 
     def waiting(self) -> list[tuple]:
-        return self.stack.sql(
-            "SELECT entity, external_id, source_type, state, error "
+        """Messages that wait although what they wait for is there."""
+        rows = self.stack.sql(
+            "SELECT entity, external_id, source_type, error "
             "FROM integration_event WHERE connector_id = %s AND state = 'waiting'",
             self.id,
         )
+        ids = [
+            charge["payment_intent"] or charge["id"]
+            for charge in self.on_its_way()
+            if charge["currency"] != self.own
+        ]
+        return [row for row in rows if not any(key in row[3] for key in ids)]
+
+    def on_its_way(self) -> list[dict]:
+        """Charges that have not reached a balance. What they are worth there is booked
+        at once in the company's currency only; foreign money waits."""
+        return [
+            charge
+            for charge in self.sim.charges.values()
+            if charge["status"] == "succeeded" and not charge["balance_transaction"]
+        ]
 
     def read_movements(self) -> None:
         """Read the balance transactions; the schedule may be at it already."""

@@ -16,7 +16,7 @@ from e2e.waiting import until
 # Named as the cluster, so that two runs at once have a filestore each.
 DATABASE = os.environ.get("PG_CLUSTER") or "e2e"
 PASSWORD = "correct horse battery staple"
-# First half of the advisory lock that a working drain holds (models/drain.py).
+# First half of the advisory lock that a working drain holds (models/inbound/drain.py).
 WORK_LOCK = 0x0D00A
 
 # Tests that lose jobs name the connector in a table. (A trigger cannot be made while a

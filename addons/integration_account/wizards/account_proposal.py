@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.connector_proposal import Proposed
+from ..models.connector.connector_proposal import Proposed
 
 
 class IntegrationAccountProposal(models.TransientModel):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from ..models.refund import VOID_STATES
+from ..models.refund.refund import VOID_STATES
 
 # Reasons that gateways know; anything else stays in Odoo, as internal reason.
 REASONS = [

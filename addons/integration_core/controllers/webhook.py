@@ -20,7 +20,7 @@ from ..engine.encryption import DecryptionError, KeyRingError, MissingKeyError
 from ..engine.masking import masked_logger
 from ..engine.signature import hmac_sha256
 from ..messages import Delivery
-from ..models.drain import ACTIVE_LOCK, lock_key
+from ..models.inbound.drain import ACTIVE_LOCK, lock_key
 
 _logger = masked_logger(__name__)
 

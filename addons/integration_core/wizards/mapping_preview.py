@@ -9,7 +9,7 @@ from ..engine.errors import IntegrationError
 from ..engine.masking import masked_logger
 from ..engine.samples import disguise, pretty
 from ..messages import Source
-from ..models.mapping_trace import shown
+from ..models.mapping.mapping_trace import shown
 from ..models.presentation.common import as_sentence, comparison, ledger, notice
 from ..preview_messages import PreviewSource
 

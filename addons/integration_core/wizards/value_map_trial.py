@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.dry_run import is_dry
+from ..models.dry_run.dry_run import is_dry
 
 
 class IntegrationValueMapTrial(models.TransientModel):

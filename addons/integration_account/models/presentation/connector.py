@@ -8,7 +8,7 @@ from odoo.addons.integration_core.models.presentation.common import (
     step,
 )
 
-from ..connector_accounting import DOCUMENTS
+from ..connector.connector_accounting import DOCUMENTS
 
 
 class IntegrationConnector(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import format_amount
 
-from ..reconciliation import OPEN
+from ..reconciliation.reconciliation import OPEN
 
 # Of what is said about a difference, the first rows can be equal or not.
 COMPARED_ROWS = 3

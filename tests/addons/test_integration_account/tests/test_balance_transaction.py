@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.integration_account.categories import OTHER_SIDE
-from odoo.addons.integration_account.models.settlement_line import CATEGORIES
+from odoo.addons.integration_account.models.settlement.settlement_line import CATEGORIES
 
 from .settlement_common import SettlementCase
 

@@ -10,8 +10,8 @@ from odoo.tests import tagged
 
 from odoo.addons.integration_core.engine import totals
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
-from odoo.addons.integration_core.models.entity_export import find_records
-from odoo.addons.integration_core.models.outgoing_content import replace
+from odoo.addons.integration_core.models.entity.entity_export import find_records
+from odoo.addons.integration_core.models.outbound.outgoing_content import replace
 
 from .invoice_common import InvoiceCase
 

@@ -67,7 +67,8 @@ class TestPaymentOnce(PaymentCase):
         with (
             patch.object(effects, "_happened", no_allocations),
             mute_logger(
-                "odoo.sql_db", "odoo.addons.integration_core.models.pipeline_errors"
+                "odoo.sql_db",
+                "odoo.addons.integration_core.models.inbound.pipeline_errors",
             ),
         ):
             event = self._pay("inpay_1", "pi_1", None, ("in_1", "30.00"))

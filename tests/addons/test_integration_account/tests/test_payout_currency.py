@@ -153,8 +153,8 @@ class TestPayoutCurrency(PayoutCase):
             return Page(pages, "", "1")
 
         adapter = self.registry[f"integration.adapter.{SYSTEM}"]
-        flow = "odoo.addons.integration_core.models.flow_append"
-        load = "odoo.addons.integration_core.models.flow_load"
+        flow = "odoo.addons.integration_core.models.flow.flow_append"
+        load = "odoo.addons.integration_core.models.flow.flow_load"
         with (
             patch.object(adapter, "_parts", frozenset({(ENTITY, "payout")})),
             patch.object(adapter, "_page_of", page_of),

@@ -3,7 +3,9 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.integration_account.models.period_guard_reconciled import Reconciled
+from odoo.addons.integration_account.models.period.period_guard_reconciled import (
+    Reconciled,
+)
 from odoo.addons.integration_core.engine.errors import LockedPeriodError
 
 from .period_common import OCTOBER, PeriodCase

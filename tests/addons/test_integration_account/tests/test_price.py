@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.integration_account.models.entity_price import NEVER
+from odoo.addons.integration_account.models.product.entity_price import NEVER
 
 from .common import AccountCase
 

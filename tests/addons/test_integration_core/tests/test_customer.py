@@ -4,7 +4,7 @@ from odoo.tools import mute_logger
 
 from .common import CoreCase
 
-PIPELINE = "odoo.addons.integration_core.models.pipeline_errors"
+PIPELINE = "odoo.addons.integration_core.models.inbound.pipeline_errors"
 ACME = {
     "name": "ACME GmbH",
     "is_company": True,

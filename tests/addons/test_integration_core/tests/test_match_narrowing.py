@@ -4,7 +4,7 @@ from odoo.tests import TransactionCase
 from odoo.tools import SQL
 
 from odoo.addons.integration_core.engine.normalise import NORMALISERS
-from odoo.addons.integration_core.models.entity_match_search import EXPRESSIONS
+from odoo.addons.integration_core.models.matching.entity_match_search import EXPRESSIONS
 
 # What people store, by normaliser; every one of them has a normal form.
 STORED = {

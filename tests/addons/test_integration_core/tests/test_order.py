@@ -114,7 +114,7 @@ class TestOrder(CoreCase):
 
         with (
             patch.object(customers, "_apply", apply),
-            self.assertLogs("odoo.addons.integration_core.models.pipeline_errors"),
+            self.assertLogs("odoo.addons.integration_core.models.inbound.pipeline_errors"),
         ):
             self._drain()
         for event in good:
@@ -205,7 +205,7 @@ class TestOrder(CoreCase):
         with (
             self.enter_registry_test_mode(),
             patch.object(order, "_arrange", arrange),
-            self.assertLogs("odoo.addons.integration_core.models.drain"),
+            self.assertLogs("odoo.addons.integration_core.models.inbound.drain"),
         ):
             cr = self.registry.cursor()
             with cr:

@@ -62,7 +62,7 @@ class TestPage(CoreCase):
             "",
             versions.from_unix(100),
         )
-        with mute_logger("odoo.addons.integration_core.models.flow_load"):
+        with mute_logger("odoo.addons.integration_core.models.flow.flow_load"):
             failed = self.flow._apply_page(self.connector, adapter, page, "")
         self.assertEqual(failed, 2)
         self.assertTrue(self._link("ok"))
@@ -80,7 +80,7 @@ class TestPage(CoreCase):
         self.flow.sudo().write({"load_state": "running", "load_cursor": "gone"})
         adapter = self.registry[self.connector._adapter()._name]
         error = PermanentError("no such object")
-        module = "odoo.addons.integration_core.models.flow_load"
+        module = "odoo.addons.integration_core.models.flow.flow_load"
         with (
             patch.object(adapter, "_page", side_effect=error),
             patch(f"{module}.checkpoint", lambda env: env.flush_all()),
@@ -94,7 +94,7 @@ class TestPage(CoreCase):
     def test_pausing_a_flow_stops_its_load(self):
         """A paused flow has no plan: what is read would be left out for good."""
         self.flow.sudo().write({"load_state": "running", "mode": "paused"})
-        module = "odoo.addons.integration_core.models.flow_load"
+        module = "odoo.addons.integration_core.models.flow.flow_load"
         with patch(f"{module}.checkpoint", lambda env: env.flush_all()):
             self.flow._job_load()
         self.assertEqual(self.flow.load_state, "stopped")
@@ -103,7 +103,7 @@ class TestPage(CoreCase):
 
 class TestPipelineFaults(CoreCase):
     def _alone(self, event):
-        module = "odoo.addons.integration_core.models.event_work"
+        module = "odoo.addons.integration_core.models.event.event_work"
         with patch(f"{module}.checkpoint", lambda env: env.flush_all()):
             return event.sudo()._process_alone()
 
@@ -272,7 +272,7 @@ class TestSweeper(CoreCase):
             ),
             patch.object(cron, "_commit_progress", lambda *args, **kw: None),
             patch.object(self.env.cr, "rollback"),
-            self.assertLogs("odoo.addons.integration_core.models.sweeper"),
+            self.assertLogs("odoo.addons.integration_core.models.inbound.sweeper"),
         ):
             sweeper._cron_sweep()
         self.assertTrue(seen)

@@ -198,7 +198,7 @@ class TestWaiting(CoreCase):
                     or Source({"name": external_id}, versions.from_unix(300))
                 ),
             ),
-            patch("odoo.addons.integration_core.models.fetch.checkpoint"),
+            patch("odoo.addons.integration_core.models.inbound.fetch.checkpoint"),
         ):
             event._job_fetch()
         self.assertEqual(asked, ["c1", "c2", "c0"])
