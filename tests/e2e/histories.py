@@ -93,11 +93,16 @@ class World:
 
     def standing(self) -> set[tuple[str, str, str]]:
         """Differences that the histories left: money that has been charged and that
-        has not reached the balance. In Odoo it is booked where it is not foreign."""
+        has not reached a balance. Foreign money is not even booked."""
         return {
-            ("balance_transaction", "timing", charge["payment_intent"] or charge["id"])
+            (
+                "balance_transaction"
+                if charge["currency"] == self.hub.own
+                else "payment",
+                "timing",
+                charge["payment_intent"] or charge["id"],
+            )
             for charge in self.hub.on_its_way()
-            if charge["currency"] == self.hub.own
         }
 
     # -- faults --------------------------------------------------------------------
