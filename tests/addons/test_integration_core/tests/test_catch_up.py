@@ -282,7 +282,9 @@ class TestCatchUp(CatchUpCase):
                 self.registry[self.connector._name], "_start_catch_up", broken
             ),
             patch.object(self.env.cr, "rollback", self.env.flush_all),
-            mute_logger("odoo.addons.integration_core.models.inbound.catch_up_connector"),
+            mute_logger(
+                "odoo.addons.integration_core.models.inbound.catch_up_connector"
+            ),
         ):
             self.env["integration.connector"]._cron_catch_up()
         self.assertFalse(self.connector.catch_up_ids)

@@ -114,7 +114,9 @@ class TestOrder(CoreCase):
 
         with (
             patch.object(customers, "_apply", apply),
-            self.assertLogs("odoo.addons.integration_core.models.inbound.pipeline_errors"),
+            self.assertLogs(
+                "odoo.addons.integration_core.models.inbound.pipeline_errors"
+            ),
         ):
             self._drain()
         for event in good:
