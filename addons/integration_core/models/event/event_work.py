@@ -235,7 +235,7 @@ class IntegrationEvent(models.Model):
         wait, be read for and be tried again fifteen times.
         """
         self.ensure_one()
-        event = self.sudo()
+        event = self.sudo()._who_waits()
         # Meanwhile it may wait for something else, which nobody can read.
         if event.state != "waiting" or not event._can_read_reference():
             return "nothing is to be read any more"
@@ -247,6 +247,24 @@ class IntegrationEvent(models.Model):
                 fetch._run(event.connector_id, entity, external_id)
         # What it is woken by comes last: then the others are on their way.
         return fetch._run(event.connector_id, *awaited)
+
+    def _who_waits(self):
+        """Itself, or who waits for the same: it was overtaken by a newer message, or
+        ended, and no second job reads what this one was to read."""
+        self.ensure_one()
+        names = [":".join(reference) for reference in self.missing or []]
+        if self.state == "waiting" or not names:
+            return self
+        others = self.search(
+            [
+                ("connector_id", "=", self.connector_id.id),
+                ("direction", "=", "in"),
+                ("state", "=", "waiting"),
+                ("waiting_for", "in", names),
+            ],
+            limit=1,
+        )
+        return others or self
 
     def _lock_event(self) -> bool:
         self.env.cr.execute(

@@ -153,6 +153,21 @@ class TestWaiting(CoreCase):
             self._contact("p2")
             self.assertEqual(self._fetches(trap), 0)
 
+    def test_a_newer_message_waits_and_its_reference_is_read(self):
+        """Its own job is left out, because that of the older one is still to come."""
+        self.connector._set_state("draft", "")
+        self.contact_flow.missing_reference = "fetch"
+        self.connector._set_state("active", "")
+        with self._fetching():
+            older, newer = self._contact(at=100), self._contact(at=200, name="Anna")
+            older.invalidate_recordset()
+            self.assertEqual((older.state, newer.state), ("skipped", "waiting"))
+            older._job_fetch()
+        newer.invalidate_recordset()
+        # This system has nothing to be read: somebody is told at once.
+        self.assertEqual(newer.state, "review")
+        self.assertIn("cannot be read", newer.error)
+
     @staticmethod
     def _fetches(trap) -> int:
         return sum(job.method_name == "_job_fetch" for job in trap.enqueued_jobs)
