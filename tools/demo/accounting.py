@@ -72,6 +72,9 @@ def taxes(env, country):
             for name, amount, included in TAXES
         ]
     )
+    # Odoo makes them by itself, when the taxes are written: none are known before.
+    env.flush_all()
+    made.invalidate_recordset(flush=False)
     lines = made.repartition_line_ids
     lines.filtered(lambda line: line.repartition_type == "tax").account_id = account
 
