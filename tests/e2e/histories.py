@@ -15,6 +15,8 @@ from simulators.stripe_random_money import RandomMoney
 DAY = 86400
 # Histories begin that long ago, so that none of them ends in the future.
 AGO = 90
+# Of one history: how much happens in it.
+STEPS = (4, 10)
 # How an account may keep its money: what is not named is converted to the first.
 BALANCES = (("eur", "usd"), ("eur",), ("usd", "eur", "gbp"))
 
@@ -55,7 +57,7 @@ class World:
         started, before = time.monotonic(), set(self.sim.events)
         happened = Counter()
         for _number in range(histories):
-            happened += self.draw.history()
+            happened += self.draw.history(STEPS)
         self.played += histories
         shape = self.rng.choice(("old", "old", "new", "new", "both"))
         count = self._timed("deliver", self.hub.deliver_history, before, shape)

@@ -84,6 +84,8 @@ class Disputes(Resource):
         amount = values.get("amount") or left
         if not 0 < amount <= left:
             raise ApiError(400, f"Not more than {left} is left of this charge.")
+        # Money does not leave the balance before it has come.
+        self.sim.resources["charges"].settle(charge["id"], call)
         obj = self._blank(charge, inquiry, call)
         obj.update(amount=amount, reason=values.get("reason") or "fraudulent")
         self.store(obj)

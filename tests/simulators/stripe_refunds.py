@@ -122,6 +122,8 @@ class Refunds(Resource):
         :raises ApiError: when there is not as much to give back
         """
         amount = self._check(charge, values.get("amount"))
+        # Money does not leave the balance before it has come.
+        self.sim.resources["charges"].settle(charge["id"], call)
         obj = self._blank(charge, call)
         obj.update(
             amount=amount,
