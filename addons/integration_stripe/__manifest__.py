@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 {
     "name": "Integration Stripe",
-    "summary": "Documents, payments, fees and payouts of Stripe in Odoo",
+    "summary": "Customers, invoices, payments, fees and payouts of Stripe and Odoo",
     "version": "19.0.1.0.0",
     "category": "Productivity/Integrations",
     "author": "Odoo Integration Suite contributors",
