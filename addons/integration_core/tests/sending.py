@@ -20,10 +20,10 @@ class SendingMixin:
             env.invalidate_all()
 
         with (
-            patch(f"{MODELS}.send.checkpoint", keep),
-            patch(f"{MODELS}.send.fresh_snapshot", keep),
-            patch(f"{MODELS}.event_send.checkpoint", keep),
-            patch(f"{MODELS}.event_send.fresh_snapshot", keep),
+            patch(f"{MODELS}.outbound.send.checkpoint", keep),
+            patch(f"{MODELS}.outbound.send.fresh_snapshot", keep),
+            patch(f"{MODELS}.event.event_send.checkpoint", keep),
+            patch(f"{MODELS}.event.event_send.fresh_snapshot", keep),
         ):
             yield
 

@@ -21,7 +21,7 @@ class TestBothSides(SendingCase):
         super().setUp()
         self._flow("customer", "in", missing_reference="wait")
         # What is tried here is the order of things, not that too many are a loop.
-        self.enterContext(patch(f"{MODELS}.outgoing.LOOP_ROUNDS", 1000))
+        self.enterContext(patch(f"{MODELS}.outbound.outgoing.LOOP_ROUNDS", 1000))
 
     def test_any_order(self):
         for seed in SEEDS:
@@ -82,7 +82,9 @@ class TestBothSides(SendingCase):
                 ("state", "=", "retry"),
             ]
         )
-        with patch(f"{MODELS}.event_work.checkpoint", lambda env: env.flush_all()):
+        with patch(
+            f"{MODELS}.event.event_work.checkpoint", lambda env: env.flush_all()
+        ):
             for event in reading:
                 event.sudo()._process_alone()
         self.env.flush_all()

@@ -94,7 +94,7 @@ class TestLostAnswer(SendingCase):
             patch.object(
                 self.registry[ADAPTER], "_look_up", side_effect=ValueError("broken")
             ),
-            mute_logger(f"{MODELS}.send"),
+            mute_logger(f"{MODELS}.outbound.send"),
         ):
             for _attempt in range(12):
                 if self.run_job(event) is None:
@@ -135,7 +135,7 @@ class TestLostAnswer(SendingCase):
 
         with (
             patch.object(self.registry[ADAPTER], "_send", send),
-            mute_logger(f"{MODELS}.send"),
+            mute_logger(f"{MODELS}.outbound.send"),
         ):
             self.send()
         event = self.events(partner)

@@ -387,6 +387,6 @@ class TestTracked(SendingCase):
 
         with (
             patch.object(type(self.env.cr), "execute", spy),
-            patch(f"{MODELS}.outbound.execute_values", insert),
+            patch(f"{MODELS}.outbound.outbound.execute_values", insert),
         ):
             yield statements

@@ -131,7 +131,7 @@ class TestMeanwhile(SendingCase):
 
         return patch.object(self.registry[ADAPTER], "_send", send)
 
-    @mute_logger(f"{MODELS}.send")
+    @mute_logger(f"{MODELS}.outbound.send")
     def test_it_is_linked_to_another_object(self):
         partner = self.partner()
 
@@ -205,7 +205,7 @@ class TestMeanwhile(SendingCase):
         self.assertFalse(self.peer.objects["N1"]["deleted"])
         self.assertEqual(self.peer.objects["N1"]["record"]["company"], "Winner")
 
-    @mute_logger(f"{MODELS}.send")
+    @mute_logger(f"{MODELS}.outbound.send")
     def test_it_is_deleted(self):
         """The object that was being made is deleted as well."""
         self.flow.send_deletions = True
@@ -254,7 +254,7 @@ class TestGivenUp(SendingCase):
         broken = patch.object(
             self.registry[ADAPTER], "_look_up", side_effect=ValueError("broken")
         )
-        with broken, mute_logger(f"{MODELS}.send"):
+        with broken, mute_logger(f"{MODELS}.outbound.send"):
             for _attempt in range(15):
                 if self.run_job(self.given_up) is None:
                     break
@@ -312,7 +312,7 @@ class TestOutcome(SendingCase):
                 "_bind",
                 side_effect=ValueError("broken"),
             ),
-            mute_logger(f"{MODELS}.send"),
+            mute_logger(f"{MODELS}.outbound.send"),
         ):
             self.send()
             event = self.events(partner)

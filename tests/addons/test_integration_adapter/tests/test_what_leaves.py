@@ -270,7 +270,9 @@ class TestWhatLeaves(SendingCase):
         flow.action_count()
         self.assertEqual(flow.load_total, 5)
         flow.load_state = "running"
-        with patch(f"{MODELS}.flow_send_all.checkpoint", lambda env: env.flush_all()):
+        with patch(
+            f"{MODELS}.flow.flow_send_all.checkpoint", lambda env: env.flush_all()
+        ):
             while flow._load_page():
                 pass
         self.assertEqual((flow.load_done, flow.load_state), (5, "done"))

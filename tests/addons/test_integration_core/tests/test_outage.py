@@ -47,7 +47,7 @@ class TestOutage(CoreCase):
         return event.sudo()
 
     def _fail(self, event, exc_name):
-        with mute_logger(f"{MODELS}.event_work", f"{MODELS}.event_outage"):
+        with mute_logger(f"{MODELS}.event.event_work", f"{MODELS}.event.event_outage"):
             event._job_process_failed(exc_name=exc_name, exc_message="", exc_info="")
         self.env.flush_all()
         event.invalidate_recordset()
@@ -83,7 +83,7 @@ class TestOutage(CoreCase):
     def test_a_load_goes_on(self):
         flow = self.flow.sudo()
         flow.write({"load_state": "running", "load_cursor": "c7"})
-        with mute_logger(f"{MODELS}.flow_load"):
+        with mute_logger(f"{MODELS}.flow.flow_load"):
             flow._job_load_failed(exc_name=LOST)
         self.assertEqual((flow.load_state, flow.load_cursor), ("running", "c7"))
         self.env["integration.sweeper"]._restart_loads()
