@@ -58,6 +58,6 @@ class IntegrationEntityRefund(models.AbstractModel):
         }
 
     @api.model
-    def _export_event_type(self, created: bool, deleted: bool = False) -> str:
+    def _export_event_type(self, deleted: bool = False) -> str:
         """Override of `integration_core`: it is asked for, never changed."""
         return "refund.requested"

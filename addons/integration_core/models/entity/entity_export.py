@@ -73,9 +73,10 @@ class IntegrationEntity(models.AbstractModel):
         ones over an origin (what a change request would make of it), so read fields,
         search nothing.
 
-        :param records: :attr:`_record_model`, in the environment of the technical user
         A record that is left out is none that should be there now: skipped, not
         final. One that cannot be sent gets an error of ``engine.errors`` as its value.
+
+        :param records: :attr:`_record_model`, in the environment of the technical user
         """
         raise NotImplementedError
 
@@ -93,8 +94,7 @@ class IntegrationEntity(models.AbstractModel):
     @api.model
     def _exports_custom(self, field) -> bool:
         """Whether a field may go out in the object ``custom``: what may come in."""
-        allowed = getattr(self, "_custom_allowed", None)
-        return bool(allowed and allowed(field))
+        return self._custom_allowed(field)
 
     @api.model
     def _export_custom(self, record, names) -> dict:
@@ -105,9 +105,9 @@ class IntegrationEntity(models.AbstractModel):
         }
 
     @api.model
-    def _export_event_type(self, created: bool, deleted: bool = False) -> str:
-        """Canonical dotted name of what happened."""
-        what = "deleted" if deleted else "created" if created else "updated"
+    def _export_event_type(self, deleted: bool = False) -> str:
+        """Canonical dotted name of what happened to a record that is sent."""
+        what = "deleted" if deleted else "updated"
         return f"{self._entity}.{what}"
 
     # === DERIVED === #

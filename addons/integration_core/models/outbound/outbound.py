@@ -103,7 +103,7 @@ class IntegrationOutbound(models.AbstractModel):
                     connector_id,
                     company_id,
                     name,
-                    entity._export_event_type(created=False),
+                    entity._export_event_type(),
                     names,
                     model == entity._record_model,
                 )
@@ -170,7 +170,7 @@ class IntegrationOutbound(models.AbstractModel):
                         dict(
                             row,
                             external_id=link.external_id,
-                            event_type=entity._export_event_type(False, deleted=True),
+                            event_type=entity._export_event_type(deleted=True),
                         )
                     )
             sent.unlink()
@@ -193,16 +193,15 @@ class IntegrationOutbound(models.AbstractModel):
     @api.model
     def _row_of(self, connector, entity: str, model: str, res_id: int) -> dict:
         """A message about one record for one connector, see :meth:`_append`."""
-        return {
-            "connector_id": connector.id,
-            "company_id": connector.company_id.id,
-            "event_type": self.env["integration.entity"]
-            ._for(entity)
-            ._export_event_type(created=False),
-            "entity": entity,
-            "model": model,
-            "res_id": res_id,
-        }
+        wanted = Subscription(
+            connector.id,
+            connector.company_id.id,
+            entity,
+            self.env["integration.entity"]._for(entity)._export_event_type(),
+            frozenset(),
+            True,
+        )
+        return self._row(wanted, model, res_id)
 
     @api.model
     def _row(self, wanted, model: str, res_id: int) -> dict:

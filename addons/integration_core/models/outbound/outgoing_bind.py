@@ -37,14 +37,17 @@ class IntegrationOutgoing(models.AbstractModel):
         if not link and not self._still_there(connector, item):
             return
         base = dict(link.base or {}) if link else {}
-        values = self._answer_values(connector, item, link)
+        names_of = self._keys_of(self.env["integration.entity"]._for(item.entity), item)
+        sent = {name for key in item.marks for name in names_of.get(key, ())}
+        answer = self._answer(connector, item, link)
+        values = self._answer_values(*answer)
         # What was looked up may hold later changes of the peer, and so may an answer
         # whose other values are not those we know: then it takes the ordinary way in.
-        news = item.looked_up or (
-            link and self._tells_more(connector, item, base, values)
-        )
-        self._agree(item, base, values, bool(news))
-        parts = self._part_rows(connector, item, link, base)
+        news = item.looked_up or (link and self._tells_more(base, values, sent))
+        self._agree(item, base, values, names_of, bool(news))
+        parts = []
+        if any("." in name for name in sent):
+            parts = self._part_rows(item, *answer, base)
         row = {
             "entity": item.entity,
             "external_id": item.external_id,
@@ -66,13 +69,13 @@ class IntegrationOutgoing(models.AbstractModel):
             self._read_answer(connector, item)
 
     @api.model
-    def _agree(self, item: Outgoing, base: dict, values: dict, news: bool) -> None:
+    def _agree(self, item: Outgoing, base, values, names_of: dict, news: bool) -> None:
         """Note in ``base`` what both sides agree on now.
 
         :param values: Odoo field → hash of what the answer says of it
+        :param names_of: canonical key → Odoo fields that it is made of
         :param news: whether the answer may hold changes that Odoo has not seen
         """
-        names_of = self._names_of(item)
         sent = {name for key in item.marks for name in names_of.get(key, ())}
         if not values or item.looked_up:
             base.update((k, v) for k, v in item.stamps.items() if k in sent)
@@ -115,7 +118,7 @@ class IntegrationOutgoing(models.AbstractModel):
             outbound = self.env["integration.outbound"]
             entity = self.env["integration.entity"]._for(item.entity)
             row = outbound._row_of(connector, item.entity, item.model, item.res_id)
-            kind = entity._export_event_type(created=False, deleted=True)
+            kind = entity._export_event_type(deleted=True)
             outbound._append([dict(row, event_type=kind, external_id=item.external_id)])
         return False
 
@@ -139,10 +142,6 @@ class IntegrationOutgoing(models.AbstractModel):
         return False
 
     @api.model
-    def _names_of(self, item: Outgoing) -> dict:
-        return self._keys_of(self.env["integration.entity"]._for(item.entity), item)
-
-    @api.model
     def _digest(self, item: Outgoing, source, plan) -> str:
         """Digest of the peer's own message about this state, as the pipeline has it."""
         return engine_canonical.digest(
@@ -153,9 +152,11 @@ class IntegrationOutgoing(models.AbstractModel):
         )
 
     @api.model
-    def _answer_values(self, connector, item: Outgoing, link) -> dict:
-        """Odoo field → hash of what the answer says of it; empty: nothing known."""
-        model, probe = self._answer(connector, item, link)
+    def _answer_values(self, model, probe: Item | None) -> dict:
+        """Odoo field → hash of what the answer says of it; empty: nothing known.
+
+        :param model, probe: what :meth:`_answer` gives
+        """
         if probe is None:
             return {}
         try:
@@ -186,16 +187,14 @@ class IntegrationOutgoing(models.AbstractModel):
         return model, probe
 
     @api.model
-    def _part_rows(self, connector, item: Outgoing, link, base: dict) -> list[dict]:
+    def _part_rows(self, item: Outgoing, model, probe, base: dict) -> list[dict]:
         """Bindings of the parts that went along, such as addresses: else the peer's
         next message would make them once more.
 
         Fills ``base`` with what was agreed on about them.
+
+        :param model, probe: what :meth:`_answer` gives
         """
-        names_of = self._names_of(item)
-        if not any("." in n for key in item.marks for n in names_of.get(key, ())):
-            return []
-        model, probe = self._answer(connector, item, link)
         if probe is None:
             return []
         records = model.env[item.model].with_context(active_test=False)
@@ -224,10 +223,8 @@ class IntegrationOutgoing(models.AbstractModel):
         )
 
     @api.model
-    def _tells_more(self, connector, item: Outgoing, base: dict, values: dict) -> bool:
+    def _tells_more(self, base: dict, values: dict, sent: set) -> bool:
         """Whether the answer holds a change of the peer that Odoo has not seen."""
-        names_of = self._names_of(item)
-        sent = {name for key in item.marks for name in names_of.get(key, ())}
         return any(
             name in base and base[name] != stamp
             for name, stamp in values.items()

@@ -43,7 +43,7 @@ class IntegrationOutgoing(models.AbstractModel):
                 event_id=0,
                 uuid="",
                 entity=flow.entity,
-                event_type=model._export_event_type(created=False),
+                event_type=model._export_event_type(),
                 lane=lane_of(flow.entity, model._record_model, res_id),
                 kind="effect",
                 model=model._record_model,
