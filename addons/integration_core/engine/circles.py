@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Things that wait for each other in a circle, so that none of them can go first."""
 
+#: More things than this in one chain are not looked for: their deadline ends them.
+MOST = 2000
+
 
 def find_circles(waits_for):
     """Circles in a graph, each thing in one of them at most.

@@ -4,12 +4,10 @@ from psycopg2.extras import execute_values
 
 from odoo import api, models
 
-from ...engine.circles import find_circles
+from ...engine.circles import MOST, find_circles
 from ...engine.errors import MissingReferenceError
 from ...messages import Item
 
-# More than this many messages in one chain are left to their deadline.
-MOST = 2000
 # UNION, not UNION ALL: a message that was met before leads nowhere new.
 CHAIN = """
     WITH RECURSIVE chain (id, entity, external_id, missing) AS (
@@ -55,13 +53,11 @@ class IntegrationOutcome(models.AbstractModel):
         if not begin:
             return
         waits, events = self._chain(connector, begin)
-        for circle in self._real_circles(connector, waits):
-            for place, node in enumerate(circle):
-                error = self._circle_error(circle[place:] + circle[:place])
-                for item in begin.get(node, ()):
-                    item.error = error
-                    rows[item.event_id].update(self._circle_row(error))
-                self._circle_event(events.get(node, []), error)
+        for node, error in self._circle_errors(connector, waits):
+            for item in begin.get(node, ()):
+                item.error = error
+                rows[item.event_id].update(self._circle_row(error))
+            self._circle_event(events.get(node, []), error)
 
     @api.model
     def _chain(self, connector, begin: dict) -> tuple[dict, dict]:
@@ -111,6 +107,13 @@ class IntegrationOutcome(models.AbstractModel):
         )
 
     # === WHAT IS SAID AND DONE === #
+
+    @api.model
+    def _circle_errors(self, connector, waits: dict):
+        """Yield (object, its error) for every object that waits in a circle."""
+        for circle in self._real_circles(connector, waits):
+            for place, node in enumerate(circle):
+                yield node, self._circle_error(circle[place:] + circle[:place])
 
     @api.model
     def _circle_error(self, circle: list[tuple]) -> MissingReferenceError:
@@ -203,7 +206,5 @@ class IntegrationSweeper(models.AbstractModel):
         outcome = self.env["integration.outcome"]
         for connector_id, graph in waits.items():
             connector = self.env["integration.connector"].browse(connector_id)
-            for circle in outcome._real_circles(connector, graph):
-                for place, node in enumerate(circle):
-                    error = outcome._circle_error(circle[place:] + circle[:place])
-                    outcome._circle_event(events[connector_id, node], error)
+            for node, error in outcome._circle_errors(connector, graph):
+                outcome._circle_event(events[connector_id, node], error)

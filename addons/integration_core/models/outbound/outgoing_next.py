@@ -4,12 +4,10 @@
 from odoo import api, models
 
 from ...const import ATTENTION_STATES
+from ...engine.circles import MOST, find_circles
 from ...engine.errors import AuthenticationError
 from ...messages import Outgoing
 from ..inbound.outcome import cause_of
-
-# Longest ring of references that is followed.
-CIRCLE = 20
 
 
 class IntegrationOutgoing(models.AbstractModel):
@@ -105,23 +103,28 @@ class IntegrationOutgoing(models.AbstractModel):
     @api.model
     def _circle(self, connector, lane: str) -> list[str]:
         """Lanes that wait for each other in a ring, from this one on; else nothing."""
-        path = [lane]
-        while len(path) <= CIRCLE:
-            self.env.cr.execute(
-                """
-                SELECT waiting_for FROM integration_event
-                 WHERE connector_id = %s AND direction = 'out' AND lane = %s
-                   AND state = 'waiting' LIMIT 1
-                """,
-                (connector.id, path[-1]),
+        self.env.cr.execute(
+            """
+            WITH RECURSIVE chain (lane, waiting_for) AS (
+                SELECT lane, waiting_for FROM integration_event
+                 WHERE connector_id = %(connector)s AND direction = 'out'
+                   AND state = 'waiting' AND lane = %(lane)s
+                 UNION
+                SELECT e.lane, e.waiting_for
+                  FROM chain c
+                  JOIN integration_event e ON e.lane = c.waiting_for
+                 WHERE e.connector_id = %(connector)s AND e.direction = 'out'
+                   AND e.state = 'waiting'
             )
-            row = self.env.cr.fetchone()
-            if not row:
-                return []
-            if row[0] == lane:
-                return path
-            path.append(row[0])
-        return []
+            SELECT lane, waiting_for FROM chain LIMIT %(most)s
+            """,
+            {"connector": connector.id, "lane": lane, "most": MOST},
+        )
+        waits: dict[str, list] = {lane: []}
+        for waiting, waiting_for in self.env.cr.fetchall():
+            waits.setdefault(waiting, []).append(waiting_for)
+        found = (one for one in find_circles(waits) if lane in one)
+        return next(found, [])
 
     @api.model
     def _lane_name(self, lane: str) -> str:
