@@ -19,6 +19,7 @@ _PERSONAL = re.compile(
     r"|description|note|comment|memo|vat|taxid|subject|body"
 )
 _VALUE_OF_NUMBER = frozenset({"value"})  # of a tax registration
+_PLACE_IN_LIST = re.compile(r"\[\d*\]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -59,6 +60,15 @@ def flat(value, path=""):
     else:
         return {path: value}
     return {p: v for place, part in pairs for p, v in flat(part, place).items()}
+
+
+def unnumbered(path):
+    """A path of :func:`flat` without the places in lists.
+
+    >>> unnumbered("c[0].d")
+    'c.d'
+    """
+    return _PLACE_IN_LIST.sub("", path)
 
 
 def disguise(document):

@@ -15,9 +15,8 @@ from referencing import Registry
 from .errors import SchemaError
 from .formats import FORMATS, format_checker
 from .quick_schema import compile_quick
-from .schema_changes import breaking_changes
 
-__all__ = ["CompiledSchema", "FORMATS", "breaking_changes", "compile_schema"]
+__all__ = ["CompiledSchema", "FORMATS", "compile_schema"]
 
 _TYPE_WORDS = {
     "string": "text",

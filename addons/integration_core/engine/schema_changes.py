@@ -37,25 +37,17 @@ class Break(NamedTuple):
 
 
 def breaks(old, new):
-    """As :func:`breaking_changes`, but as data.
-
-    :returns: list of :class:`Break`
-    """
-    changes = []
-    _Comparison(old, new, changes).compare(old, new, "", frozenset())
-    return changes
-
-
-def breaking_changes(old, new):
     """Breaking differences between two versions of a schema.
 
     Removed property, newly required property, narrowed type, enum or limit, closed to
     further properties. Follows references within each schema, properties and items.
 
-    :returns: list of plain sentences, empty if the new version takes everything that
+    :returns: list of :class:`Break`, empty if the new version takes everything that
         the old one took
     """
-    return [str(change) for change in breaks(old, new)]
+    changes = []
+    _Comparison(old, new, changes).compare(old, new, "", frozenset())
+    return changes
 
 
 def _types(schema):

@@ -1,14 +1,10 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import re
-
 from odoo import api, fields, models
 
 from ...engine import schema_place
-from ...engine.samples import flat
+from ...engine.samples import flat, unnumbered
 from .mapping_problem import OWN_TARGETS
-
-_NUMBER = re.compile(r"\[\d*\]")
 
 
 class IntegrationMapping(models.Model):
@@ -45,6 +41,6 @@ class IntegrationMapping(models.Model):
     def _sample_paths(self) -> list[list[str]]:
         """[path, ""] of everything that stands in the sample, without its values."""
         sample = self._sample() or {}
-        paths = dict.fromkeys(_NUMBER.sub("", path) for path in flat(sample) if path)
+        paths = dict.fromkeys(unnumbered(path) for path in flat(sample) if path)
         groups = [path.rpartition(".")[0] for path in paths if "." in path]
         return [[path, ""] for path in dict.fromkeys([*paths, *groups])]

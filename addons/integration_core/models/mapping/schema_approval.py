@@ -1,6 +1,5 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,11 +7,11 @@ from odoo.exceptions import AccessError, UserError
 
 from ...engine import canonical, schema_changes, schema_place, strict_json
 from ...engine import schema as engine_schema
-from ...engine.samples import flat
+from ...engine.samples import flat, unnumbered
+from .mapping_test import SOME_ID
 
 #: How long the version before is still accepted.
 GRACE = timedelta(days=90)
-_NUMBER = re.compile(r"\[\d*\]")
 
 
 class IntegrationSchema(models.Model):
@@ -62,13 +61,15 @@ class IntegrationSchema(models.Model):
     @api.depends("entity", "version", "module", "state")
     def _compute_compare_table(self):
         for schema in self:
-            breaks, hits = schema._breaks(), schema._hits()
+            before = schema._before()
+            breaks = schema._breaks(before)
+            hits = schema._hits(breaks)
             schema.breaking_count = len(breaks)
             schema.hit_flow_ids = self.env["integration.flow"].browse(
                 flow.id for flow, _found in hits
             )
             schema.hit_text = "\n".join(schema._hit_sentences(hits))
-            schema.compare_table = schema._table_of_changes(breaks, hits)
+            schema.compare_table = schema._table_of_changes(before, breaks, hits)
 
     # === WHAT CHANGES === #
 
@@ -76,6 +77,8 @@ class IntegrationSchema(models.Model):
         """The version this one is compared with: a draft with the one in use, another
         one with its predecessor."""
         self.ensure_one()
+        if not (self.entity and self.module):
+            return self.browse()  # a form that is being filled in
         others = self.sudo().search(
             [("entity", "=", self.entity), ("id", "!=", self._origin.id)],
             order="version desc",
@@ -85,20 +88,18 @@ class IntegrationSchema(models.Model):
             return live[:1]
         return others.filtered(lambda other: other.version < self.version)[:1]
 
-    def _breaks(self) -> list[schema_changes.Break]:
-        """What this version takes away."""
-        before = self._before() if self.entity and self.module else self.browse()
+    def _breaks(self, before) -> list[schema_changes.Break]:
+        """What this version takes away from those who rely on the one before."""
         if not before:
             return []
         return schema_changes.breaks(before._document(), self._document())
 
-    def _hits(self) -> list[tuple]:
+    def _hits(self, breaks) -> list[tuple]:
         """Flows that a breaking change hits: list of (flow, its breaks).
 
         Only of a draft: what is in use is used.
         """
-        breaks = self._breaks() if self.state == "draft" else []
-        if not breaks:
+        if self.state != "draft" or not breaks:
             return []
         # sudo: flows of other companies are hit too, and they are only named.
         flows = (
@@ -120,7 +121,7 @@ class IntegrationSchema(models.Model):
         return [b for b in breaks if self._is_hit(b, filled, shown)]
 
     def _is_hit(self, change, filled: dict, shown: set) -> bool:
-        path = _NUMBER.sub("", change.path)
+        path = unnumbered(change.path)
         # A line that copies a whole group fills whatever it holds.
         copied = any(
             path.startswith(f"{place}.") and kind != "list"
@@ -132,7 +133,7 @@ class IntegrationSchema(models.Model):
             concerned = not parent or parent in filled or copied
             return concerned and not fills and path not in shown
         if not path:
-            return change.kind != "required" and not shown
+            return not shown
         if change.kind == "removed":
             return fills or (copied and not shown)
         return (fills or copied) and path not in shown
@@ -144,10 +145,10 @@ class IntegrationSchema(models.Model):
         places = set()
         for test in mapping.test_ids.filtered(lambda t: t.expectation == "record"):
             record = strict_json.loads((test.expected or "{}").encode())
-            if validator.errors({**record, "external_id": "test"}):
+            if validator.errors({**record, "external_id": SOME_ID}):
                 return set()
             for place in flat(record):
-                place = _NUMBER.sub("", place)
+                place = unnumbered(place)
                 while place:
                     places.add(place)
                     place = place.rpartition(".")[0]
@@ -166,7 +167,7 @@ class IntegrationSchema(models.Model):
             for flow, found in hits
         ]
 
-    def _table_of_changes(self, breaks, hits) -> dict:
+    def _table_of_changes(self, before, breaks, hits) -> dict:
         """Value of the widget ``integration_compare``: breaking changes first."""
         rows = [
             {
@@ -189,7 +190,7 @@ class IntegrationSchema(models.Model):
                 "cells": {"what": self.env._("is new"), "flows": ""},
                 "status": "added",
             }
-            for path in self._new_paths()
+            for path in self._new_paths(before)
         ]
         return {
             "first": self.env._("Field"),
@@ -201,13 +202,12 @@ class IntegrationSchema(models.Model):
             "hide_blank": True,
             "empty": (
                 self.env._("Nothing differs from the version before.")
-                if self._before()
+                if before
                 else self.env._("This is the first version.")
             ),
         }
 
-    def _new_paths(self) -> list[str]:
-        before = self._before()
+    def _new_paths(self, before) -> list[str]:
         if not before:
             return []
         known = {path for path, _schema in schema_place.paths(before._document())}
@@ -273,7 +273,7 @@ class IntegrationSchema(models.Model):
         self.ensure_one()
         if self.state != "draft":
             raise UserError(self.env._("Only a draft can be submitted."))
-        hits = self._hits()
+        hits = self._hits(self._breaks(self._before()))
         if hits:
             raise UserError(
                 self.env._(
@@ -292,7 +292,7 @@ class IntegrationSchema(models.Model):
         self.ensure_one()
         return {
             "schema": [self.entity, self.version, self.module],
-            "changes": [str(change) for change in self._breaks()],
+            "changes": [str(change) for change in self._breaks(self._before())],
             "document": canonical.digest(self._document()),
         }
 
