@@ -130,7 +130,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _is_own(self, record: dict) -> bool:
         """Whether an invoice was made of a document of this database."""
         database = self.env["integration.outbound"]._database()
-        return forms.mark_of(record).startswith(f"{database}:account.move:")
+        return forms.mark_of(record).startswith(f"{database}:")
 
     @api.model
     def _complete_invoice(self, client, record: dict) -> None:

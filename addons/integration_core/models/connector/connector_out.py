@@ -20,7 +20,6 @@ class OutPlan(NamedTuple):
     :param deletions: whether deleting a linked record deletes the object
     """
 
-    flow_id: int
     mode: str
     mapping: Any
     partial: Any

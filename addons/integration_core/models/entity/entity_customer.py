@@ -166,9 +166,7 @@ class IntegrationEntityCustomer(models.AbstractModel):
             link = item.links.get(f"address:{kind}")
             if link and link.res_id in records:
                 self._child_changes(item, records[link.res_id], kind, address)
-            elif (
-                address and not link and not self._sent_part(item, child_type, records)
-            ):
+            elif address and not link and not self._sent_part(item, kind, records):
                 self._may_add(item, kind, self._child(item, address, child_type))
 
     @api.model

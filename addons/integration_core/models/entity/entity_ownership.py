@@ -10,8 +10,8 @@ class IntegrationEntity(models.AbstractModel):
 
     _inherit = "integration.entity"
 
-    # Key of the canonical record → Odoo fields of the record that it fills. What is
-    # not here, and is no custom field, no rule can speak of.
+    # Key of the canonical record → Odoo fields of the record that it fills. No rule
+    # can speak of what is neither here nor a custom field.
     _field_map: dict = {}
     # Odoo fields of what hangs on the record and is linked with a role: addresses.
     _part_fields: frozenset = frozenset()
@@ -22,7 +22,8 @@ class IntegrationEntity(models.AbstractModel):
     @api.model
     @tools.ormcache("self._name")
     def _rule_fields(self) -> list[str]:
-        """Odoo fields a rule may name: those of ``_field_map`` and custom fields."""
+        """Odoo fields a rule may name: those of ``_field_map``; an entity with one
+        record adds what ``custom`` may fill."""
         if not self._record_model:
             return []
         own = dict.fromkeys(f for names in self._field_map.values() for f in names)

@@ -34,7 +34,7 @@ DENIED_FIELDS = frozenset(
 class IntegrationEntityUpsert(models.AbstractModel):
     """Entities whose object is one Odoo record: match, create, write the difference.
 
-    A concrete entity overrides :meth:`_values` and :meth:`_match_keys`, and
+    A concrete entity overrides :meth:`_values` and :meth:`_identity_keys`, and
     :meth:`_after` for what hangs on the record. Who changed a field is told by
     ``base``, the hash of the value both sides last agreed on: a field that the peer did
     not change keeps what Odoo says.

@@ -13,9 +13,8 @@ from ..connector.connector_out import OutPlan
 from ..connector.connector_plan import BrokenMapping
 
 # What `connector._out_plans` and the subscriptions are made of, besides PLAN_FIELDS.
-OUT_FIELDS = {"domain", "withheld_ids", "send_deletions"}
-
-
+OUT_FIELDS = {"domain", "send_deletions"}
+# Where an outgoing line reads a further field of the record.
 CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 
 
@@ -72,7 +71,6 @@ class IntegrationFlow(models.Model):
             except MappingError as error:
                 compiled = partial = BrokenMapping(error)
         return OutPlan(
-            flow_id=self.id,
             mode=self.mode,
             mapping=compiled,
             partial=partial,

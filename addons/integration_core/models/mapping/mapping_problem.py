@@ -205,8 +205,7 @@ class IntegrationMappingLine(models.Model):
                 record=self.env["ir.model"]._get(entity._record_model).name,
                 field=name,
             )
-        allowed = getattr(type(entity), "_custom_allowed", None)
-        if allowed is None or not entity._custom_allowed(field):
+        if not entity._custom_allowed(field):
             return self.env._(
                 "%(field)s cannot be filled from a message: it is computed, protected, "
                 "or of a kind that needs a line of its own.",
