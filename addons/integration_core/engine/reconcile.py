@@ -229,16 +229,17 @@ class _Comparing:
 def pair_up(there: list[Entry], here: list[Entry]) -> tuple[list, list, list]:
     """(pairs, what is left there, what is left here) of entries with one key.
 
-    Equal ones first, so that of two entries the wrong one is left over.
+    Equal ones of one day first, then equal ones, so that of two entries the wrong one
+    is left over.
     """
-    pairs, rest_there, rest_here = [], [], list(here)
-    for entry in sorted(there, key=_order):
-        twin = next((e for e in rest_here if _value(e) == _value(entry)), None)
-        if twin is None:
-            rest_there.append(entry)
-        else:
-            rest_here.remove(twin)
-            pairs.append((entry, twin))
+    pairs, rest_there, rest_here = [], sorted(there, key=_order), list(here)
+    for same in (_value_and_day, _value):
+        for entry in list(rest_there):
+            twin = next((e for e in rest_here if same(e) == same(entry)), None)
+            if twin is not None:
+                rest_there.remove(entry)
+                rest_here.remove(twin)
+                pairs.append((entry, twin))
     rest_here.sort(key=_order)
     most = min(len(rest_there), len(rest_here))
     pairs += zip(rest_there[:most], rest_here[:most], strict=True)
@@ -247,6 +248,10 @@ def pair_up(there: list[Entry], here: list[Entry]) -> tuple[list, list, list]:
 
 def _value(entry: Entry) -> tuple:
     return entry.currency, entry.amount, entry.fee
+
+
+def _value_and_day(entry: Entry) -> tuple:
+    return *_value(entry), entry.day
 
 
 def _order(entry: Entry) -> tuple:

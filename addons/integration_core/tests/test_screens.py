@@ -130,7 +130,7 @@ class TestScreens(ScreenMixin, TransactionCase):
                 "manager": "integration-connectors",
                 "operator": "integration-attention",
                 "designer": "integration-mappings",
-                "auditor": "integration-log",
+                "auditor": "integration-reconciliations",
             },
         )
 
