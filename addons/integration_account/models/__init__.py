@@ -55,6 +55,7 @@ from .settlement import account_move_line_there
 from .payment import effect
 from .payment import entity_payment
 from .payment import entity_payment_choice
+from .payment import entity_payment_booked_to
 from .payment import entity_payment_start
 from .payment import entity_payment_compare
 from .payment import entity_payment_known

@@ -114,10 +114,16 @@ class IntegrationDispute(models.Model):
             for name in OWN_MOVES:
                 dispute.move_ids |= dispute[name]
 
-    @api.depends("line_ids.move_id.state", *(f"{name}.state" for name in OWN_MOVES))
+    @api.depends(
+        "line_ids.move_id.state",
+        "line_ids.move_id.line_ids.amount_residual",
+        *(f"{name}.state" for name in OWN_MOVES),
+        *(f"{name}.line_ids.amount_residual" for name in OWN_MOVES),
+    )
     def _compute_withheld(self):
+        # What is open: exchange differences that Odoo booked itself are in it.
         for dispute in self:
-            dispute.withheld = sum(dispute._held().mapped("balance"))
+            dispute.withheld = sum(dispute._held().mapped("amount_residual"))
 
     def _held(self):
         """Posted journal items of it on the disputes account."""

@@ -9,6 +9,7 @@ from odoo.addons.integration_core.messages import Item
 
 from ... import ledger
 from ...messages import GuardRequest
+from ..period.period_guard_reconciled import Reconciled
 
 LOSS, BACK, DIFFERENCE = "loss", "loss_back", "difference"
 # Kind of the entry → field of the dispute, kind for the period guard.
@@ -39,7 +40,8 @@ class IntegrationDispute(models.Model):
 
         :param lines: integration.settlement.line, those without a dispute are left out
         :raises engine.errors.BusinessRuleError: a loss is due, and its account missing
-        :raises engine.errors.LockedPeriodError: a loss is due in a locked period
+        :raises engine.errors.LockedPeriodError: a loss is due in a locked period, or
+            Odoo would book an exchange difference in another month
         """
         disputes = lines.dispute_id
         disputes._meet_here()
@@ -60,15 +62,17 @@ class IntegrationDispute(models.Model):
 
         :param items: id of the dispute → message that it is done for; one that cannot
             be booked fails
+        :raises engine.errors.LockedPeriodError: Odoo would book an exchange difference
+            in another month; the batch must be given up
         """
-        self._meet()
+        self._meet(connector, items)
         due = [d for d in self if d.state == "lost" and d._due()]
         regained = [d for d in self if d._is_regained()]
         uneven = [d for d in self if d._is_uneven()]
         self._book_ends(connector, due, items, LOSS)
         self._book_ends(connector, regained, items, BACK)
         self._book_ends(connector, uneven, items, DIFFERENCE)
-        self._meet()
+        self._meet(connector, items)
 
     # === WHAT IS DUE === #
 
@@ -103,24 +107,39 @@ class IntegrationDispute(models.Model):
             and not all(self._held().mapped("reconciled"))
         )
 
-    def _meet(self) -> None:
-        """Reconcile each dispute's own items on the disputes account."""
+    def _meet(self, connector, items: dict) -> None:
+        """Reconcile each dispute's own items on the disputes account.
+
+        :param items: as in :meth:`_settle`
+        """
         plans = []
         for dispute in self:
-            items = dispute._held().filtered(lambda item: not item.reconciled)
-            for group in items.grouped(
-                lambda i: (i.account_id, i.currency_id)
-            ).values():
+            held = dispute._held().filtered(lambda item: not item.reconciled)
+            for group in held.grouped(lambda i: (i.account_id, i.currency_id)).values():
                 if {item.balance > 0 for item in group} == {True, False}:
-                    plans.append(group)
-        self.env["account.move.line"]._reconcile_plan(plans)
+                    plans.append((dispute, group, _partials(group)))
+        self.env["account.move.line"]._reconcile_plan(
+            [group for _d, group, _p in plans]
+        )
+        self.env["integration.period.guard"]._reconciled(
+            connector,
+            [
+                Reconciled(
+                    items[dispute.id],
+                    f"{dispute.external_id}|meet",
+                    self.env._("Dispute of %(payment)s", payment=dispute.name),
+                    _partials(group) - before,
+                )
+                for dispute, group, before in plans
+            ],
+        )
 
     # === BOOKING === #
 
     def _book_ends(self, connector, disputes: list, items: dict, kind: str) -> None:
         """Book losses, or take them back: one creation and one posting for all.
 
-        :param kind: ``LOSS`` or ``BACK``
+        :param kind: a key of ``ENTRIES``
         """
         effects, guard = (
             self.env["integration.effect"],
@@ -254,7 +273,7 @@ class IntegrationDispute(models.Model):
         return words[kind]
 
     def _end_values(self, request: GuardRequest, kind: str) -> dict:
-        """The entry: losses against what is withheld, or the other way round."""
+        """The entry: loss, or difference, against what is withheld; or a loss back."""
         held = self._end_items(kind)
         other = self._other_account(self._gateway(held), held, kind)
         label = self._end_label(kind)
@@ -301,3 +320,8 @@ class IntegrationDispute(models.Model):
             "view_mode": "list,form",
             "domain": [("id", "in", self.move_ids.ids)],
         }
+
+
+def _partials(lines):
+    """Reconciliations of journal items, on either side."""
+    return lines.matched_debit_ids | lines.matched_credit_ids

@@ -108,6 +108,13 @@ class IntegrationDispute(models.Model):
     def _notice_won(self, words: dict) -> dict | bool:
         if not self.withheld:
             return False
+        if self._is_history():
+            return notice(
+                "info",
+                self.env._("Won. It was withheld before the books began."),
+                self.env._("%(withheld)s stand open on the disputes account.", **words),
+                self.env._("Reconcile them with your opening entry of that account."),
+            )
         return notice(
             "info",
             self.env._("Won. %(withheld)s have not come back yet.", **words),

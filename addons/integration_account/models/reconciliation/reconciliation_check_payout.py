@@ -213,13 +213,19 @@ class IntegrationReconciliationCheckPayoutBank(models.AbstractModel):
         return [
             self._entry(
                 payout,
-                payout.bank_line_id.sudo().amount,
+                self._shown(payout.bank_line_id.sudo()),
                 day=self._day_late(run, payout),
                 note=payout.bank_line_id.sudo().payment_ref or "",
             )
             for payout in self._late(run)
             if payout.bank_line_id
         ]
+
+    @api.model
+    def _shown(self, line) -> float:
+        """What a bank line shows, in the currency of the payout that it was matched
+        with: a bank that converts says what it was before."""
+        return line.amount_currency if line.foreign_currency_id else line.amount
 
     @api.model
     def _on_its_way(self, run, keys):

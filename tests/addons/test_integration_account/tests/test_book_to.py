@@ -110,3 +110,17 @@ class TestBookTo(SettlementCase):
         line = move.line_ids.filtered(lambda line: line.account_id == receivable)
         self.assertEqual((line.balance, line.partner_id), (40, self.partner))
         self.assertEqual(self._clearing_balance(), -40)
+
+    def test_a_payment_that_comes_after_its_money_was_booked(self):
+        """The money is in the books once: the payment is for a person."""
+        values = {"payment": "pi_1", "source": "pi_1"}
+        event = self._move("txn_1", "charge", "119.00", "3.75", **values)
+        self._assert_state(event, "waiting")
+        self._answer(event)
+        self._drain()
+        self._assert_state(event, "done")
+        self.assertEqual(self._clearing_balance(), 115.25)
+        paid = self._pay("pi_1", "pi_1", "119.00")
+        self._assert_state(paid, "review")
+        self.assertIn("Corrections", paid.error)
+        self.assertEqual(self._clearing_balance(), 115.25)

@@ -193,3 +193,34 @@ class TestDispute(RefundCase):
         account = self.company.income_currency_exchange_account_id
         item = dispute.difference_move_id.line_ids - dispute._held()
         self.assertEqual((item.account_id, item.balance), (account, -0.75))
+
+    def test_a_difference_in_a_locked_month_is_asked_for(self):
+        """Held in dollars: 100 left at 0.90 and came back at 0.80."""
+        self.connector._set_state("draft", "")
+        self._gateway_in("USD")
+        self.connector._set_state("active", "")
+        dollar = self._currency("USD")
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": dollar.id,
+                "company_id": self.company.id,
+                "name": "2026-02-20",
+                "inverse_company_rate": 0.8,
+            }
+        )
+        money = {"amount": "100.00", "currency": "USD"}
+        self._paid(settlement=self._money("100.00", "USD"), **money)
+        self._dispute("needs_response", **money)
+        self._withdrawn("-100.00", currency="USD")
+        self._reinstated("100.00", currency="USD", occurred_at="2026-02-20T12:00:00Z")
+        dispute = self._dispute_of()
+        held = dispute._held()
+        self.assertEqual(set(held.mapped("reconciled")), {True})
+        self.assertEqual((dispute.withheld, self._on(self.withheld)), (0, 0))
+        # Somebody undid it, and the month was closed.
+        held.remove_move_reconcile()
+        self.company.fiscalyear_lock_date = "2026-02-28"
+        event = self._dispute("won", at=200, **money)
+        self._assert_state(event, "review")
+        self.assertEqual(event.error_class, "locked_period")
+        self.assertEqual(set(held.mapped("reconciled")), {False})

@@ -94,6 +94,18 @@ class TestPayoutCurrency(PayoutCase):
         self.assertEqual(self._on(self.transit), 0)
         self.assertTrue(line.is_reconciled)
         self.assertEqual((line.amount, line.amount_currency), (78.5, 97))
+        # Compared is what the payout was, not what the bank made of it.
+        check = self.env["integration.reconciliation.check.payout_bank"]
+        run = self.env["integration.reconciliation"].new(
+            {
+                "connector_id": self.connector.id,
+                "date_from": "2026-02-28",
+                "date_to": "2026-02-28",
+            }
+        )
+        (here,), (there,) = check._here(run), check._there(run)
+        self.assertEqual((here.amount, here.currency), (97, "USD"))
+        self.assertEqual(here.amount, there.amount)
 
     # === OLDER THAN THE BOOKS === #
 
