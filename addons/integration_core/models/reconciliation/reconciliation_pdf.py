@@ -70,7 +70,12 @@ class IntegrationReconciliation(models.Model):
         """The certificate as PDF."""
         self.ensure_one()
         paper = _Paper()
-        paper.heading(self.env._("Completeness certificate"))
+        signed = bool(self.signature_ids)
+        paper.heading(
+            self.env._("Completeness certificate")
+            if signed
+            else self.env._("Comparison of both sides, not signed")
+        )
         paper.text(self.display_name, "big")
         paper.pairs(self._pdf_facts())
         paper.heading(self.env._("Control totals"), 2)
@@ -97,10 +102,8 @@ class IntegrationReconciliation(models.Model):
                 f"{self.system_name}, {connector.name}, {connector.account_ref or ''}",
             ),
             (self.env._("Days"), f"{days} ({connector._time_zone()})"),
-            (
-                self.env._("Compared"),
-                format_datetime(self.env, self.ended_at) if self.ended_at else "",
-            ),
+            (self.env._("Compared"), self._pdf_moment(self.ended_at)),
+            (self.env._("Result"), self._pdf_result()),
         ]
         for row in connector.tolerance_ids:
             label = self.env["integration.reconciliation.check"]._label_of(
@@ -110,6 +113,23 @@ class IntegrationReconciliation(models.Model):
                 (self.env._("Tolerance"), f"{label}: {row.amount:.3f}. {row.reason}")
             )
         return facts
+
+    def _pdf_moment(self, moment) -> str:
+        """A moment where the company is: the same paper for everybody who prints it."""
+        if not moment:
+            return ""
+        zone = self.connector_id._time_zone()
+        return f"{format_datetime(self.env, moment, tz=zone)} ({zone})"
+
+    def _pdf_result(self) -> str:
+        states = dict(self._fields["state"]._description_selection(self.env))
+        if not self.open_count:
+            return states[self.state]
+        return self.env._(
+            "%(state)s, open: %(count)s",
+            state=states[self.state],
+            count=self.open_count,
+        )
 
     def _pdf_total_heads(self) -> list[str]:
         return [
@@ -198,21 +218,22 @@ class IntegrationReconciliation(models.Model):
         if self.kind == "period":
             sentences.append(
                 self.env._(
-                    "%(done)s of %(all)s days were also compared one by one.",
+                    "Days that were also compared one by one: %(done)s of %(all)s.",
                     done=len(days),
                     all=length,
                 )
             )
         sentences.append(
             self.env._(
-                "%(count)s messages of these days had not arrived and were taken in "
-                "later.",
+                "Messages of these days that had not arrived and were taken in later: "
+                "%(count)s.",
                 count=sum(catch_ups.mapped("missed")),
             )
         )
         sentences.append(
             self.env._(
-                "%(count)s differences were found and are gone.", count=len(closed)
+                "Differences that were found and are gone: %(count)s.",
+                count=len(closed),
             )
         )
         for line in closed[:50]:
@@ -221,7 +242,7 @@ class IntegrationReconciliation(models.Model):
                     "%(title)s, %(amount)s: gone since %(when)s. %(what)s",
                     title=line.title,
                     amount=line.difference_text,
-                    when=format_datetime(self.env, line.closed_at),
+                    when=self._pdf_moment(line.closed_at),
                     what=line.fix_note or "",
                 )
             )
@@ -238,9 +259,9 @@ class IntegrationReconciliation(models.Model):
                 (self.env._("Signed by"), signature.user_name),
                 (
                     self.env._("Signed at"),
-                    format_datetime(self.env, signature.create_date),
+                    self._pdf_moment(signature.create_date),
                 ),
-                (self.env._("Seal"), signature.content_hash),
+                (self.env._("Seal (SHA-256)"), signature.content_hash),
             ]
         )
         if self.changed_text:
@@ -270,7 +291,9 @@ class _Paper:
             "cell": ParagraphStyle("cell", fontSize=8, leading=10, **base),
             "end": ParagraphStyle("end", fontSize=8, leading=10, alignment=2, **base),
             1: ParagraphStyle("h1", fontSize=18, leading=24, **base),
-            2: ParagraphStyle("h2", fontSize=11, leading=15, spaceBefore=10, **base),
+            2: ParagraphStyle(
+                "h2", fontSize=11, leading=15, spaceBefore=10, keepWithNext=1, **base
+            ),
         }
 
     def heading(self, text: str, level: int = 1) -> None:

@@ -156,7 +156,7 @@ class IntegrationReconciliation(models.Model):
         """The sentence that is signed."""
         return self.env._(
             "I have looked at the comparison of %(name)s in %(company)s. Both sides "
-            "agree, or each difference is explained below.",
+            "agree, or each difference is explained.",
             name=self.display_name,
             company=self.company_id.name,
         )
