@@ -65,3 +65,4 @@ from . import test_document_taxes
 from . import test_credit_for_refund
 from . import test_attack_refund
 from . import test_attack_books
+from . import test_refund_batch
