@@ -26,6 +26,14 @@ class Screen:
     script: str = ""
 
 
+def both(name, *arguments, **values):
+    """The same screen on a desk and on a phone."""
+    return (
+        Screen(name, *arguments, **values),
+        Screen(f"{name}_phone", *arguments, PHONE, **values),
+    )
+
+
 def tab(label):
     """Script that opens the notebook page `label`."""
     return f"""
@@ -342,14 +350,6 @@ SCREENS = (
         model="integration.value.map",
         domain=(("entity", "=", "tax_rate"),),
     ),
-    Screen(
-        "tax_map_choice",
-        f"{ODOO}-value-maps",
-        login="designer",
-        model="integration.value.map",
-        domain=(("entity", "=", "tax_rate"),),
-        script=press(".o_integration_step button"),
-    ),
     Screen("missed_messages", f"{ODOO}-missed"),
     Screen("missed_message_run", f"{ODOO}-missed", model="integration.catch.up"),
     Screen(
@@ -360,5 +360,4 @@ SCREENS = (
         script=tab("Missed messages"),
     ),
     Screen("approvals", f"{ODOO}-approvals"),
-    Screen("approval", f"{ODOO}-approvals", model="integration.approval"),
 )

@@ -4,7 +4,7 @@
 
 import json
 
-from screens import ODOO, PAUSE, PHONE, Screen, found, press, tab
+from screens import ODOO, PAUSE, PHONE, Screen, both, found, press, tab
 
 GO_LIVE = (("action", "=", "go_live"), ("state", "=", "requested"))
 CHANGE = (("action", "=", "change"),)
@@ -57,28 +57,8 @@ TAX_PREVIEW = one_after_the_other(
 TAXES = (("entity", "=", "tax_rate"),)
 
 
-def scroll_to(selector):
-    """Script that brings an element to the top of the screen."""
-    return f"document.querySelector({json.dumps(selector)}).scrollIntoView()"
-
-
-def both(name, *arguments, **values):
-    """The same screen on a desk and on a phone."""
-    return (
-        Screen(name, *arguments, **values),
-        Screen(f"{name}_phone", *arguments, PHONE, **values),
-    )
-
-
 GOVERNED = (
     Screen("data_owners", f"{ODOO}-owners", login="manager"),
-    Screen(
-        "data_owner",
-        f"{ODOO}-owners",
-        login="manager",
-        model="integration.ownership",
-        domain=(("field", "=", "email"),),
-    ),
     Screen(
         "owned_field",
         "/odoo/res.partner",
@@ -98,7 +78,6 @@ GOVERNED = (
         field="res_id",
         script=type_into("email", "accounting@new-address.example"),
     ),
-    Screen("matching", f"{ODOO}-matching", login="operator"),
     *both(
         "matching_question",
         f"{ODOO}-matching",
@@ -115,13 +94,13 @@ GOVERNED = (
         model="integration.approval",
         domain=GO_LIVE,
     ),
-    *both(
+    Screen(
         "approval_change",
         f"{ODOO}-approvals",
         model="integration.approval",
         domain=CHANGE,
     ),
-    *both("change_requests", f"{ODOO}-change-requests", login="manager"),
+    Screen("change_requests", f"{ODOO}-change-requests", login="manager"),
     Screen(
         "flow_out",
         f"{ODOO}-flows",
@@ -137,7 +116,7 @@ GOVERNED = (
         login="manager",
         script=press("button[name='action_preview_sending']"),
     ),
-    *both(
+    Screen(
         "outgoing_message",
         f"{ODOO}-messages",
         model="integration.event",
@@ -188,7 +167,7 @@ GOVERNED = (
             ".o_statusbar_buttons .oi-ellipsis-v", "button[name='action_preview']"
         ),
     ),
-    *both(
+    Screen(
         "attention_ownership",
         f"{ODOO}-attention",
         login="operator",
@@ -218,5 +197,4 @@ GOVERNED = (
         login="manager",
         model="integration.exception.group",
     ),
-    Screen("group_previews", f"{ODOO}-previews", login="operator"),
 )

@@ -2,8 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Screens of what becomes of money: Stripe's ledger, payouts, refunds, both sides."""
 
-from screens import ODOO, Screen, press
-from screens_governed import both
+from screens import ODOO, Screen, both, press
 
 CHARGED = (("category", "=", "charge"), ("fee", ">", 0), ("state", "=", "booked"))
 TIED = (("tie_state", "in", ("tied", "bank")),)
