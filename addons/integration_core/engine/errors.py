@@ -123,6 +123,10 @@ class PermanentError(IntegrationError):
     error_class = "permanent"
 
 
+class NotOfferedError(PermanentError):
+    """The peer has nothing of the kind at all: no failure, and nothing to mend."""
+
+
 class SchemaError(IntegrationError):
     """The message breaks its contract."""
 

@@ -7,7 +7,12 @@ from odoo.exceptions import UserError
 
 from .. import settings
 from ..engine.encryption import EncryptionError
-from ..engine.errors import AuthenticationError, PermanentError, SchemaError
+from ..engine.errors import (
+    AuthenticationError,
+    NotOfferedError,
+    PermanentError,
+    SchemaError,
+)
 from ..engine.http_client import GovernedClient
 from ..engine.masking import masked_logger
 from ..messages import (
@@ -82,9 +87,9 @@ class IntegrationAdapter(models.AbstractModel):
         return []
 
     @api.model
-    def _cannot(self) -> PermanentError:
+    def _cannot(self) -> NotOfferedError:
         """The error of a hook that an adapter does not offer, for people."""
-        return PermanentError(self.env._("This system does not offer that."))
+        return NotOfferedError(self.env._("This system does not offer that."))
 
     @api.model
     def _test_connection(self, connector) -> Identity:
@@ -264,7 +269,7 @@ class IntegrationAdapter(models.AbstractModel):
         :param until: naive UTC, not included
         :param cursor: empty for the first page, else from the page before
         :raises engine.errors.IntegrationError: by its class; a
-            :class:`~engine.errors.PermanentError` where the peer has no such list
+            :class:`~engine.errors.NotOfferedError` where the peer has no such list
         """
         raise self._cannot()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from odoo.addons.integration_core.engine.errors import PermanentError
+from odoo.addons.integration_core.engine.errors import NotOfferedError
 from odoo.addons.integration_core.engine.reconcile import Entry
 from odoo.addons.integration_core.models.reconciliation.reconciliation_check import Fix
 
@@ -38,7 +38,7 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
     @api.model
     def _there(self, run):
         if not run.connector_id._adapter()._can_balance:
-            raise PermanentError(
+            raise NotOfferedError(
                 self.env._("This system does not say what it holds for us.")
             )
         if self._is_before_start(run):

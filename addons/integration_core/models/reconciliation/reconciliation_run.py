@@ -10,7 +10,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...engine.errors import (
     AuthenticationError,
     IntegrationError,
-    PermanentError,
+    NotOfferedError,
     RateLimitedError,
     TransientError,
     UnknownOutcomeError,
@@ -150,7 +150,7 @@ class IntegrationReconciliation(models.Model):
             self.connector_id._suspend(self.connector_id._explain(error))
             self._fail(self.connector_id._explain(error))
             return False
-        except PermanentError as error:
+        except NotOfferedError as error:
             remark = self._leave_out(check, error)
         except IntegrationError as error:
             self._fail(self.connector_id._explain(error))

@@ -1,9 +1,12 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.integration_core.engine.errors import PermanentError
 
 from .reconciliation_common import DAY, ReconciliationCase, _method
 
@@ -101,6 +104,19 @@ class TestReconciliation(ReconciliationCase):
             self._named(run), [("balance_transaction", "fee", "txn_pi_1", 3.75)]
         )
         self.assertEqual(run.line_ids.fee_there, 3.75)
+
+    def test_what_waits_for_a_decision_is_missing(self):
+        self._there_charged()
+        self._queue("pi_1", "pi_1", "119.00", paid_at="2026-02-12T12:00:00Z")
+        event = self.env["integration.event"].search([], order="id desc", limit=1)
+        event.sudo().state = "waiting"
+        run = self._compare()
+        line = run.line_ids.filtered(lambda x: x.check_name == "payment")
+        self.assertEqual((line.kind, line.fix_key), ("timing", "open_event"))
+        event.sudo().received_at = event.received_at - timedelta(hours=2)
+        self._compare(again=run)
+        line = run.line_ids.filtered(lambda x: x.check_name == "payment")[-1]
+        self.assertEqual((line.kind, line.fix_key), ("missing_here", "open_event"))
 
     def test_what_is_on_its_way_is_a_matter_of_time(self):
         self._there_charged()
@@ -276,6 +292,24 @@ class TestReconciliation(ReconciliationCase):
         self.assertFalse(run.done_checks)
         run._compare_all()
         self.assertEqual(run.state, "balanced")
+
+    def test_what_the_key_may_not_read_is_not_called_equal(self):
+        """A refusal ends the comparison; what was open is not gone by it. A system that
+        has no such list at all leaves the check out, and says so."""
+        self._both_charged()
+        self.ledger.add("balance_transaction", "txn_fee", "-5.00", status="fee")
+        run = self._compare()
+        named = self._named(run)
+        refused = PermanentError("The API key lacks the permission “Balance: read”.")
+        with patch.object(self.adapter, "_control", side_effect=refused, create=True):
+            self._compare(again=run)
+        self.assertEqual((run.state, self._named(run)), ("failed", named))
+        self.assertIn("lacks the permission", run.message)
+        self.assertFalse(run.with_user(self.accountant).may_sign)
+        with patch.object(self.adapter, "_can_balance", False):
+            self._compare(again=run)
+        self.assertEqual((run.state, self._named(run)), ("differences", named))
+        self.assertIn("does not say what it holds", run.done_checks["balance"])
 
     def test_started_again_it_does_not_wait_for_its_time(self):
         run = self.connector._start_reconciliation(DAY, DAY)
