@@ -29,6 +29,20 @@ class IntegrationFlow(models.Model):
         watermark.pop("begun", None)
         return watermark
 
+    def _watermark_after(self, page) -> dict:
+        """The watermark once a page was applied.
+
+        What is made while a reading goes on comes before its first page, so the next
+        one begins where that was read. A reading that only compared something, be it
+        for one page, has brought nothing of it into Odoo and leaves no mark.
+        """
+        self.ensure_one()
+        begun = (self.watermark or {}).get("begun", page.version)
+        begun = begun if self.mode == "live" else ""
+        if page.cursor:
+            return self._read_up_to() | {"begun": begun}
+        return {"read": begun} if begun else self._read_up_to()
+
     def _cursor_of_new(self) -> str:
         """Cursor of the first page that may hold something new; '' reads all."""
         self.ensure_one()

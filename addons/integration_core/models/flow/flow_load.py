@@ -233,8 +233,6 @@ class IntegrationFlow(models.Model):
                 str(error), seconds=int(error.retry_after or 10), ignore_retry=True
             ) from error
         failed = self._apply_page(connector, adapter, page, cursor)
-        # What is made while the load goes on comes before the first page.
-        begun = (self.watermark or {}).get("begun") or page.version
         self.write(
             {
                 "load_done": self.load_done + len(page.records),
@@ -243,9 +241,7 @@ class IntegrationFlow(models.Model):
                 "load_cursor": page.cursor or False,
                 "load_state": self.load_state if page.cursor else "done",
                 "load_message": False,
-                "watermark": self._read_up_to() | {"begun": begun}
-                if page.cursor
-                else {"read": begun},
+                "watermark": self._watermark_after(page),
             }
         )
         checkpoint(self.env)

@@ -127,6 +127,25 @@ class TestGrowingLists(test_adapter.TestAdapter):
         (asked,) = self.load(listed(2, 3, at=SECOND))
         self.assertEqual(asked["since"], "2026-11-22T09:00:00")
 
+    def test_what_was_only_compared_is_read_again(self):
+        """Nothing of it came into Odoo, so the reading leaves no mark."""
+        self.load(listed(1))
+        self.flow.action_shadow()
+        (asked,) = self.load(listed(2, at=SECOND))
+        self.assertEqual(asked["since"], "2026-11-22T09:00:00")
+        self.assertFalse(self.partner("C2"))
+        # Set live between two pages: the first of them was only compared.
+        self.peer.answers["/customer"] = listed(2, at=SECOND, more=True)
+        self.flow._start_load()
+        self.flow._load_page()
+        self.flow.sudo()._set_mode("live")
+        self.peer.answers["/customer"] = listed(3, at=SECOND)
+        self.flow._load_page()
+        self.assertEqual(self.flow.load_state, "done")
+        (asked,) = self.load(listed(2, 3, at=SECOND))
+        self.assertEqual(asked["since"], "2026-11-22T09:00:00")
+        self.assertEqual(self.partner("C2").name, "Customer 2")
+
     def test_a_list_without_times(self):
         """Where the peer does not say when it answered, all is read."""
         self.load(listed(1, at=""))
