@@ -133,7 +133,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _control_charge(self, client, record: dict) -> Control:
         """The charge that a balance transaction is about: it brought money, though it
         may have gone again."""
-        shapes.check(record, {"source": {"id": str, **CHARGE}})
+        shapes.check([record.get("source")], [{"id": str, **CHARGE}])
         charge = {**record["source"], "balance_transaction": {**record, "source": None}}
         return _payment(charge["id"], self._normal("payment", charge))
 

@@ -45,6 +45,7 @@ CREDIT_NOTE = {
     "pdf": str,
     "metadata": dict,
     "lines": {"data": [LINE], "has_more": bool},
+    "refunds": [{"amount_refunded": int, "payment_record_refund": dict}],
     "shipping_cost": invoice_lines.SHIPPING,
     "tax_amounts": [invoice_lines.OLD_TAX],
     "total_taxes": [invoice_lines.NEW_TAX],
@@ -163,6 +164,8 @@ def _parts(record: dict, total: int, prefix: str) -> dict:
     one went to the customer's balance. Before, refund and movement of the balance are
     read with it, and what is left lowered what was due. (Its type says only whether
     some of it was paid by then.)
+
+    :raises engine.errors.SchemaError: the parts are more than the whole
     """
     outside = record.get("out_of_band_amount") or 0
     if record.get("pre_payment_amount") is not None:
@@ -174,20 +177,24 @@ def _parts(record: dict, total: int, prefix: str) -> dict:
         refunds = _old_refund(record, prefix)
         balance = -_read(record, "customer_balance_transaction", prefix)
         due = total - outside - balance - sum(amount for _refund, amount in refunds)
+    if min(due, balance, outside) < 0:
+        raise SchemaError(
+            "more of its amount went somewhere than there was to go",
+            path=f"{prefix}refunds",
+        )
     return {"due": due, "refunds": refunds, "balance": balance, "outside": outside}
 
 
 def _refunds(record: dict, prefix: str) -> list[tuple[str, int]]:
     found = []
     for index, entry in enumerate(record.get("refunds") or ()):
-        path = f"{prefix}refunds[{index}]"
-        shapes.check(entry, {"amount_refunded": int}, path)
         refund = shapes.identifier(entry.get("refund"))
         if not refund:
             # Money that was only reported to Stripe: a refund of a payment record.
-            details = entry.get("payment_record_refund") or {}
+            details = shapes.part(entry, "payment_record_refund")
             refund = shapes.identifier(details.get("refund_group"))
         if not refund:
+            path = f"{prefix}refunds[{index}]"
             raise SchemaError(f"“{path}” names no refund of Stripe's", path=path)
         found.append((refund, entry.get("amount_refunded") or 0))
     return found

@@ -190,3 +190,6 @@ class TestComparing(SimulatorCase):
         with self.assertRaises(SchemaError):
             adapter_control.money({"amount": 1, "currency": None})
         self.assertIsNone(adapter_control.money(None))
+        for source in (None, "ch_1", {"id": None}):
+            with self.assertRaises(SchemaError):
+                self.adapter._control_charge(None, {"id": "txn_1", "source": source})

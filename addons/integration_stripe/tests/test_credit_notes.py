@@ -5,7 +5,9 @@ import random
 
 from odoo.tests.common import tagged
 
-from .common import sim_ledger
+from odoo.addons.integration_core.engine.errors import SchemaError
+
+from .common import fixture, sim_ledger
 from .settling import SettlingCase
 
 OLD, NEW = "2024-06-20", None
@@ -205,6 +207,34 @@ class TestCreditNotes(SettlingCase):
         self.assertEqual(move.amount_residual, 0)
         self.assertEqual(len(move.reversal_move_ids.invoice_line_ids), 12)
         self.assertBooks()
+
+    def test_wrong_content(self):
+        """Nothing of it is guessed: each is set aside, with its place."""
+        good = dict(
+            fixture("credit_note"),
+            total=1000,
+            pre_payment_amount=400,
+            post_payment_amount=600,
+            refunds=[{"refund": "re_1", "amount_refunded": 600}],
+        )
+        self.adapter._normal("credit_note", good)
+        for change, path in (
+            ({"total": "10.00"}, "total"),
+            ({"lines": {"data": [], "has_more": True}}, "lines"),
+            ({"lines": {"data": [None]}}, "lines.data[0]"),
+            ({"refunds": "re_1"}, "refunds"),
+            ({"refunds": ["re_1"]}, "refunds[0]"),
+            (
+                {"refunds": [{"payment_record_refund": "x"}]},
+                "refunds[0].payment_record_refund",
+            ),
+            ({"refunds": [{"amount_refunded": 5}]}, "refunds[0]"),
+            ({"refunds": [{"refund": "re_1", "amount_refunded": 601}]}, "refunds"),
+            ({"pre_payment_amount": None, "refund": "re_1"}, "refund"),
+        ):
+            with self.assertRaises(SchemaError, msg=str(change)) as caught:
+                self.adapter._normal("credit_note", {**good, **change})
+            self.assertEqual(caught.exception.path, path, str(change))
 
     def test_a_void_invoice_takes_its_credit_notes_along(self):
         first = self.sell(10000)

@@ -4,12 +4,13 @@ import json
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.tests.common import tagged
 
 from odoo.addons.integration_core.engine.errors import PermanentError, SchemaError
 
-from .. import movements
+from .. import const, movements
 from .common import NOW, REPOSITORY, SimulatorCase, fixture
 
 OLD = "2024-06-20"
@@ -289,6 +290,8 @@ class TestReadingSettlement(SimulatorCase):
         self.assertEqual(record["descriptor"], "SHOP")
         self.sim.complete_payout(made["id"])
         self.sim.pay_payout(made["id"])
+        # More of them than a page holds.
+        self.enterContext(patch.object(const, "PAGE_SIZE", 3))
         for version in (None, OLD):
             self.connector.api_version = version
             record = self.fetch("payout", made["id"])
