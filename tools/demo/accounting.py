@@ -7,8 +7,9 @@ press. German taxes are mapped as proposed; for the British one there is no prop
 that a newcomer sees what happens to an invoice with a tax that nobody has mapped.
 """
 
-import time
 from datetime import date, timedelta
+
+from steps import until
 
 from odoo.service.model import retrying
 
@@ -109,15 +110,13 @@ def map_taxes(env, connector, seconds=40):
     value_map = env["integration.value.map"].search([("code", "=", "stripe_tax_rate")])
     if value_map.line_ids.filtered("res_id"):
         return
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        env.cr.commit()  # a new transaction sees what the jobs have done
-        env.invalidate_all()
-        if connector.flow_ids.filtered(lambda f: f.entity == "tax_rate")[
-            :1
-        ].load_state == "done" and len(value_map.line_ids) >= len(TAXES):
-            break
-        time.sleep(0.5)
+    flow = connector.flow_ids.filtered(lambda f: f.entity == "tax_rate")[:1]
+
+    def ready():
+        known = len(value_map.line_ids) >= len(TAXES)
+        return known and flow.load_state == "done"
+
+    until(env, ready, seconds)
     admin = env.ref("base.user_admin")
     # The jobs are at work: repeated when they were faster, as for a person's click.
     retrying(lambda: value_map.line_ids.with_user(admin).action_accept_proposal(), env)

@@ -11,6 +11,7 @@ import bank
 import governed
 import money
 import trade
+from steps import user
 
 NAME = "Stripe – Demo GmbH"
 #: A second one that nobody has finished: the set-up assistant to look at.
@@ -181,10 +182,6 @@ def two_candidates(env):
                 )
             ]
         )
-
-
-def user(env, login):
-    return env["res.users"].search([("login", "=", login)])
 
 
 def done(env):

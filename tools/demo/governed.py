@@ -7,8 +7,7 @@ waits for somebody: an approval, a change request, a draft of a mapping, a produ
 both sides describe. Each step is done by the person whose work it is. May run again.
 """
 
-import time
-
+from steps import until, user
 from trade import Control
 
 from odoo import Command
@@ -86,15 +85,13 @@ def loaded(env, connector, entities, seconds=30):
     flows = connector.flow_ids.filtered(
         lambda flow: flow.entity in entities and flow.direction == "in"
     )
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        env.cr.commit()  # a new transaction sees what the jobs have done
-        env.invalidate_all()
-        if all(links(env, connector, flow.entity) for flow in flows) and all(
+
+    def ready():
+        return all(links(env, connector, flow.entity) for flow in flows) and all(
             flow.load_state == "done" for flow in flows
-        ):
-            return
-        time.sleep(0.5)
+        )
+
+    until(env, ready, seconds)
 
 
 def links(env, connector, entity):
@@ -110,13 +107,14 @@ def two_descriptions(env, connector, url):
     found = products.search([("name", "=", DESCRIBED)], limit=1)
     if not found or found.description_sale == OURS:
         return
-    found.with_user(user(env, "manager")).description_sale = OURS
-    env.cr.commit()
     link = links(env, connector, "product").filtered(
         lambda link: link.res_id in found.product_variant_ids.ids
-    )
-    path = f"/v1/products/{link[:1].external_id}"
-    Control(url).act(path, description=THEIRS)
+    )[:1]
+    if not link:
+        return
+    found.with_user(user(env, "manager")).description_sale = OURS
+    env.cr.commit()
+    Control(url).act(f"/v1/products/{link.external_id}", description=THEIRS)
 
 
 def change_request(env, connector):
@@ -195,21 +193,13 @@ def draft(env, connector, events):
 
 def arrived(env, connector, seconds=20):
     """The first messages that bring a whole customer."""
-    deadline = time.monotonic() + seconds
-    while True:
-        env.cr.commit()  # a new transaction sees what the jobs have done
-        found = env["integration.event"].search(
-            [
-                ("connector_id", "=", connector.id),
-                ("source_type", "in", ("customer.created", "customer.updated")),
-                ("state", "=", "done"),
-            ],
-            order="id",
-            limit=5,
-        )
-        if found or time.monotonic() > deadline:
-            return found
-        time.sleep(0.5)
+    domain = [
+        ("connector_id", "=", connector.id),
+        ("source_type", "in", ("customer.created", "customer.updated")),
+        ("state", "=", "done"),
+    ]
+    events = env["integration.event"]
+    return until(env, lambda: events.search(domain, order="id", limit=5), seconds)
 
 
 def keep_test(connector, version, events):
@@ -228,7 +218,3 @@ def keep_test(connector, version, events):
             preview.test_name = "A company with an address"
             preview.action_keep_test()
             return
-
-
-def user(env, login):
-    return env["res.users"].search([("login", "=", login)])

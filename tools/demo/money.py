@@ -5,6 +5,7 @@
 from datetime import timedelta
 
 import governed
+from steps import user
 
 from odoo import fields
 from odoo.service.model import retrying
@@ -29,7 +30,7 @@ def examples(env, connector):
 
 def ask(env, connector):
     """The operator gives something back to a customer: the admin has to agree."""
-    refunds = env["integration.refund"].with_user(governed.user(env, "operator"))
+    refunds = env["integration.refund"].with_user(user(env, "operator"))
     if refunds.search_count([("requested_by", "=", refunds.env.uid)]):
         return
     paid = governed.links(env, connector, "payment")
