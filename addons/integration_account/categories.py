@@ -7,7 +7,6 @@ clearing account shows both, as the statement of the gateway does.
 """
 
 # Other sides that are accounts of the gateway journal, by the name of their field.
-CLEARING = "clearing_account_id"
 FEES = "fee_account_id"
 FEE_TAX = "fee_tax_account_id"
 DISPUTES = "dispute_account_id"
@@ -80,6 +79,3 @@ OF_PAYMENTS = frozenset(
         "dispute_reversal",
     }
 )
-
-# These are money that moves between the gateway and the bank.
-OF_PAYOUTS = frozenset({"payout", "payout_reversal"})

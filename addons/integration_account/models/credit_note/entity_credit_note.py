@@ -45,17 +45,16 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         """Override of `integration.entity.invoice`: Odoo sends no credit notes."""
 
     @api.model
-    def _create_for_refund(self, refund, item=None):
+    def _create_for_refund(self, refund):
         """Book a credit note for money that was paid back without one.
 
         It has the mix of accounts and taxes of the invoice that the payment pays, and
-        exactly the amount of the refund.
+        exactly the amount of the refund. It is dated today, as it is made today.
 
         :param refund: integration.refund record
-        :param item: the message it is made for, None where a person asks for it
         :return: the posted account.move; the same one again if it was made before
         :raises engine.errors.BusinessRuleError: the payment pays no invoice, or less
             is left of it than was paid back
-        :raises engine.errors.LockedPeriodError: the day of the refund is locked
+        :raises engine.errors.LockedPeriodError: today is locked
         """
-        return self._book_for_refund(refund, item)
+        return self._book_for_refund(refund)

@@ -12,7 +12,6 @@ from odoo.addons.integration_core.engine.errors import (
 )
 
 from ...invoice_draft import DraftLine, Forced, InvoiceDraft
-from ...messages import GuardRequest
 from ...payments import amount_text, decimal_of
 
 
@@ -26,7 +25,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
     _inherit = "integration.entity.credit_note"
 
     @api.model
-    def _book_for_refund(self, refund, item=None):
+    def _book_for_refund(self, refund):
         """See :meth:`_create_for_refund`."""
         connector = refund.connector_id
         effects = self.env["integration.effect"]
@@ -35,31 +34,18 @@ class IntegrationEntityCreditNote(models.AbstractModel):
         if effect:
             return self._made_before(refund, effect)
         draft = self._draft_for_refund(refund)
-        request = self._ask_for_refund(connector, refund, draft, item)
-        if item is not None and not item.open:
-            return self.env["account.move"]
-        draft.move = self.env["account.move"].create(
-            self._refund_values(refund, draft, request)
-        )
+        draft.date = self._today(connector)
+        self._require_open_day(connector, draft)
+        draft.move = self.env["account.move"].create(self._refund_values(refund, draft))
         self._created(draft)
         self._verify(draft)
         draft.move._post(soft=False)
         self._verify_posted(draft)
         # Not before: Odoo would reconcile the two at once.
         draft.move.reversed_entry_id = draft.origin
-        request.res_id = draft.move.id
-        if item is not None:
-            self.env["integration.period.guard"]._booked(connector, [request])
         effects._record(
             connector.company_id,
-            [
-                {
-                    "key": key,
-                    "model": "account.move",
-                    "res_id": draft.move.id,
-                    "event_id": item.event_id if item is not None else False,
-                }
-            ],
+            [{"key": key, "model": "account.move", "res_id": draft.move.id}],
         )
         return draft.move
 
@@ -152,9 +138,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
                     "The payment pays several invoices: %(names)s.",
                     names=", ".join(invoices.mapped("display_name")),
                 ),
-                self.env._(
-                    "Enter the credit note by hand, and choose it on the refund."
-                ),
+                self._by_hand(),
                 "refund_of_no_invoice" if not invoices else "refund_of_many",
             )
         self._check_left(refund, invoices)
@@ -182,8 +166,15 @@ class IntegrationEntityCreditNote(models.AbstractModel):
                 left=amount_text(left, currency),
                 invoice=invoice.display_name,
             ),
-            self.env._("Enter the credit note by hand, and choose it on the refund."),
+            self._by_hand(),
             "refund_beyond_invoice",
+        )
+
+    @api.model
+    def _by_hand(self) -> str:
+        return self.env._(
+            "Enter the credit note by hand, and reconcile it with the refund on the "
+            "customer's account."
         )
 
     @api.model
@@ -282,62 +273,37 @@ class IntegrationEntityCreditNote(models.AbstractModel):
     # === BOOKING === #
 
     @api.model
-    def _refund_day(self, connector, item):
-        """Day of the refund where the company is."""
-        instant = item and (item.canonical or {}).get("created_at")
-        if instant:
-            return connector._document_date(instant)
-        return fields.Date.context_today(connector)
+    def _today(self, connector):
+        """The day it is where the company is."""
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return connector._document_date(now)
 
     @api.model
-    def _ask_for_refund(self, connector, refund, draft, item) -> GuardRequest:
-        """The day it is booked on.
-
-        :raises engine.errors.LockedPeriodError: without a message that could wait
-        """
-        draft.date = self._refund_day(connector, item)
-        request = GuardRequest(
-            item=item,
-            journal=draft.journal,
-            wanted=draft.date,
-            has_tax=any(line.taxes for line in draft.lines),
-            amount={
-                "amount": str(draft.amounts.total),
-                "currency": draft.currency.name,
-            },
-            model="account.move",
-            move_type="out_refund",
-            key=f"{self._refund_key(refund)}|credit_note",
-            title=self._named(draft.number),
-            date=draft.date,
-        )
-        guard = self.env["integration.period.guard"]
-        if item is not None:
-            guard._check(connector, [request])
-            return request
-        day = guard._open_day(
+    def _require_open_day(self, connector, draft: InvoiceDraft) -> None:
+        """:raises LockedPeriodError: its day is locked; Odoo would take another one"""
+        day = self.env["integration.period.guard"]._open_day(
             connector.company_id,
             draft.journal,
             draft.date,
-            request.has_tax,
+            any(line.taxes for line in draft.lines),
             "out_refund",
             "account.move",
         )
-        if day.locks:
-            raise LockedPeriodError(
-                self.env._(
-                    "%(document)s of %(date)s was not booked: its period is locked "
-                    "until %(until)s.",
-                    document=self._named(draft.number),
-                    date=draft.date,
-                    until=day.locks[-1][0],
-                ),
-                hint=self.env._("Unlock the period, then try again."),
-            )
-        return request
+        if not day.locks:
+            return
+        raise LockedPeriodError(
+            self.env._(
+                "%(document)s of %(date)s was not booked: its period is locked "
+                "until %(until)s.",
+                document=self._named(draft.number),
+                date=draft.date,
+                until=day.locks[-1][0],
+            ),
+            hint=self.env._("Unlock the period, then try again."),
+        )
 
     @api.model
-    def _refund_values(self, refund, draft: InvoiceDraft, request) -> dict:
+    def _refund_values(self, refund, draft: InvoiceDraft) -> dict:
         invoice = draft.origin
         return {
             "move_type": "out_refund",
@@ -345,7 +311,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
             "partner_id": invoice.partner_id.id,
             "currency_id": draft.currency.id,
             "invoice_date": draft.date,
-            "date": request.date,
+            "date": draft.date,
             "invoice_date_due": draft.date,
             "invoice_payment_term_id": False,
             "fiscal_position_id": invoice.fiscal_position_id.id,

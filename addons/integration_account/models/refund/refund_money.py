@@ -40,15 +40,6 @@ class IntegrationRefund(models.Model):
         failed.refund_id._say_open_again()
 
     @api.model
-    def _credit_note_booked(self, moves) -> None:
-        """Credit notes were posted: reconcile them with the refunds that they name.
-
-        :param moves: account.move of type out_refund; the refunds have them as
-            ``credit_note_id``
-        """
-        self._of_credit_notes(moves)._reconcile()
-
-    @api.model
     def _claim_credit_notes(self, connector, rows: list[dict]) -> None:
         """Say which credit note pays out which refund, whichever of them is here.
 

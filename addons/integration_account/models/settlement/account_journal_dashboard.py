@@ -51,9 +51,9 @@ class AccountJournal(models.Model):
         found: dict[tuple, dict] = {}
         domain = [("connector_id", "in", rows.connector_id.ids)]
         groups = payouts._read_group(
-            domain, ["connector_id", "currency_id", "tie_state"], ["__count", "id:max"]
+            domain, ["connector_id", "currency_id", "tie_state"], ["__count"]
         )
-        for connector, currency, state, count, _newest in groups:
+        for connector, currency, state, count in groups:
             entry = found.setdefault((connector.id, currency.id), {})
             entry[state] = count
         for row in rows:

@@ -169,16 +169,22 @@ class IntegrationOpeningBalance(models.Model):
     # === ACTION METHODS === #
 
     def action_read(self):
-        """Read the figures again, as long as nothing is booked."""
-        for opening in self.filtered(lambda o: o.state == "draft"):
-            opening.connector_id._read_opening()
+        """Read the figures again, as long as nothing is booked.
+
+        :raises AccessError: the user is no operator
+        :raises UserError: the gateway does not answer
+        """
+        self.env["integration.event"]._require_operator()
+        self.check_access("read")
+        for connector in self.filtered(lambda o: o.state == "draft").connector_id:
+            connector._read_opening()
         return True
 
     def action_confirm(self):
         """Book it: clearing account against the account that was chosen.
 
         :raises AccessError: the user is no accountant
-        :raises UserError: no account, nothing to book, or no day is open
+        :raises UserError: no account, no rate, nothing to book, or no day is open
         """
         self._require_accountant()
         for opening in self:
@@ -217,6 +223,7 @@ class IntegrationOpeningBalance(models.Model):
             )
         if not self.account_id:
             raise UserError(self.env._("Choose against which account it is booked."))
+        self._require_rate()
         self._require_open(self.date)
         # The person's own rights: whoever may not book entries cannot confirm.
         move = self.env["account.move"].create(self._entry_values())
@@ -305,6 +312,23 @@ class IntegrationOpeningBalance(models.Model):
         opening = self.sudo()
         opening.write({"state": "reversed", "reversal_id": reversal.id})
         opening._log_act("reverse", reversal)
+
+    def _require_rate(self) -> None:
+        """:raises UserError: none of its day or before; Odoo would take a later one"""
+        company = self.company_id
+        payments = self.env["integration.entity.payment"].with_company(company)
+        if self.currency_id == company.currency_id or payments._has_rate(
+            self.currency_id.id, self.date
+        ):
+            return
+        raise UserError(
+            self.env._(
+                "Odoo has no rate of %(code)s for %(day)s. Enter one of that day or "
+                "before under Accounting, Configuration, Currencies, then confirm.",
+                code=self.currency_id.name,
+                day=format_date(self.env, self.date),
+            )
+        )
 
     def _require_open(self, day) -> None:
         """:raises UserError: the day is locked; Odoo would take another one unseen"""

@@ -117,6 +117,13 @@ class TestOpeningBalance(ReconciliationCase):
         self.ledger.held["USD"] += 100
         openings = self._read()
         openings.with_user(self.booker).write({"account_id": self.counter.id})
+        dollars = openings.filtered(lambda o: o.currency_id.name == "USD")
+        day = dollars.date
+        # Odoo would take the first rate that there is, or 1.
+        dollars.with_user(self.booker).date = "1999-12-31"
+        with self.assertRaisesRegex(UserError, "no rate of USD"):
+            dollars.with_user(self.booker).action_confirm()
+        dollars.with_user(self.booker).date = day
         openings.with_user(self.booker).action_confirm()
         legs = {
             opening.currency_id.name: self._legs(opening.move_id)
@@ -132,6 +139,14 @@ class TestOpeningBalance(ReconciliationCase):
             self.connector.with_user(self.booker).action_opening_balance()
         with self.assertRaises(UserError):
             self.connector.with_user(self.auditor).action_opening_balance()
+
+    def test_who_may_read_again(self):
+        opening = self._read()
+        with self.assertRaises(AccessError):
+            opening.with_user(self.auditor).action_read()
+        self.assertEqual(opening.state, "draft")
+        opening.with_user(self.booker).action_read()
+        self.assertEqual(opening.state, "dropped")
 
     def test_history_is_counted_before_it_is_loaded(self):
         for number in range(3):

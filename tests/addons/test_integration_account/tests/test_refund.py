@@ -56,7 +56,10 @@ class TestRefund(RefundCase):
         self.assertTrue(legs.reconciled)
         self.assertFalse(refund.needs_credit_note)
         # Told twice, nothing more happens.
-        env["integration.refund"]._credit_note_booked(note.with_env(env))
+        env["integration.refund"]._claim_credit_notes(
+            self.connector,
+            [{"refund": "re_1", "move": note.with_env(env), "event_id": False}],
+        )
         self.assertEqual(len(note.line_ids.matched_debit_ids), 1)
 
     def test_the_credit_note_first_then_the_money(self):
@@ -142,9 +145,10 @@ class TestRefund(RefundCase):
         self.assertEqual(refund._payment(), payment)
         self.assertEqual(refund._legs("refund").amount_currency, 30)
         note = self._note(invoice, 30)
-        refund.sudo().credit_note_id = note
         env = self.connector._work_env()
-        env["integration.refund"]._credit_note_booked(note)
+        env["integration.refund"]._claim_credit_notes(
+            self.connector, [{"refund": "re_1", "move": note, "event_id": False}]
+        )
         self.assertEqual(note.amount_residual, 0)
         self.assertTrue(refund._legs("refund").reconciled)
         # 30 USD are 27.00 in the books; Odoo books the difference to 26.10 itself.
