@@ -1,5 +1,6 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from ...transaction import checkpoint
 
 PREFIX = "integration.reconciliation.check."
 PAGE_SIZE = 100
+# How long a message may wait for another object and still be called on its way.
+ON_ITS_WAY = timedelta(hours=1)
 # Kinds that reading the object once more may mend.
 FETCHABLE = ("missing_here", "timing", "fee", "amount")
 
@@ -100,7 +103,7 @@ class IntegrationReconciliationCheck(models.AbstractModel):
         """What the peer has of the days of a run; may talk to it.
 
         :raises engine.errors.IntegrationError: it cannot be read; a
-            `PermanentError` leaves the check out, with its message as the remark
+            `NotOfferedError` leaves the check out, with its message as the remark
         """
         raise NotImplementedError
 
@@ -154,8 +157,10 @@ class IntegrationReconciliationCheck(models.AbstractModel):
         fixes = []
         if line.kind in FETCHABLE and line._can_fetch():
             fixes.append(Fix("fetch", self.env._("Fetch it")))
-        if line._waiting_event():
-            fixes.insert(0, Fix("open_event", self.env._("Decide…")))
+        if event := line._waiting_event():
+            waits = event.state == "waiting"
+            label = self.env._("What it waits for…") if waits else self.env._("Decide…")
+            fixes.insert(0, Fix("open_event", label))
         if line.res_id:
             fixes.append(Fix("open_document", self.env._("Open document")))
         return fixes
@@ -200,15 +205,19 @@ class IntegrationReconciliationCheck(models.AbstractModel):
 
     @api.model
     def _unfinished(self, run, entity: str, external_ids: list) -> set:
-        """Of these objects, those whose messages are on their way through the hub."""
+        """Of these objects, those whose messages are on their way through the hub.
+
+        One that has waited for an hour waits for a decision of somebody: it is missing.
+        """
         self.env.cr.execute(
             """
             SELECT DISTINCT external_id FROM integration_event
              WHERE connector_id = %s AND entity = %s AND external_id = ANY(%s)
                AND direction = 'in'
-               AND state IN ('pending', 'retry', 'waiting')
+               AND (state IN ('pending', 'retry') OR state = 'waiting'
+                    AND received_at > now() AT TIME ZONE 'UTC' - %s)
             """,
-            (run.connector_id.id, entity, external_ids),
+            (run.connector_id.id, entity, external_ids, ON_ITS_WAY),
         )
         return {row[0] for row in self.env.cr.fetchall()}
 

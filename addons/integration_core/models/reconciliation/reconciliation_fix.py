@@ -112,7 +112,8 @@ class IntegrationReconciliationLine(models.Model):
         )
 
     def _waiting_event(self):
-        """The newest message of the object that waits for a person; may be empty."""
+        """The newest message of the object that waits for a person, or for another
+        object; may be empty."""
         self.ensure_one()
         if not self.external_id or not self.entity:
             return self.env["integration.event"]
@@ -122,7 +123,7 @@ class IntegrationReconciliationLine(models.Model):
                 ("entity", "=", self.entity),
                 ("external_id", "=", self.external_id),
                 ("direction", "=", "in"),
-                ("state", "in", ATTENTION_STATES),
+                ("state", "in", [*ATTENTION_STATES, "waiting"]),
             ],
             order="id desc",
             limit=1,

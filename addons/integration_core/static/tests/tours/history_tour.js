@@ -98,19 +98,24 @@ registry.category("web_tour.tours").add("integration_partner_link", {
 });
 
 const START_PAGES = {
-    manager: "Connectors",
-    operator: "Needs Attention",
-    designer: "Field Mappings",
-    auditor: "Sync Log",
+    manager: ["Connectors"],
+    operator: ["Needs Attention"],
+    designer: ["Field Mappings"],
+    // The second one where an addon brings money to compare.
+    auditor: ["Sync Log", "Reconciliations"],
 };
-for (const [role, page] of Object.entries(START_PAGES)) {
+for (const [role, pages] of Object.entries(START_PAGES)) {
     registry.category("web_tour.tours").add(`integration_start_${role}`, {
         steps: () => [
             {
                 content: `the ${role} begins here`,
-                trigger:
-                    `.o_action:has(.o_breadcrumb:contains('${page}')) ` +
-                    ".o_renderer:has(.o_kanban_record, .o_list_table, .o_nocontent_help)",
+                trigger: pages
+                    .map(
+                        (page) =>
+                            `.o_action:has(.o_breadcrumb:contains('${page}')) ` +
+                            ".o_renderer:has(.o_kanban_record, .o_list_table, .o_nocontent_help)"
+                    )
+                    .join(", "),
             },
         ],
     });
