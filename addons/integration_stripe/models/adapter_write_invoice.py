@@ -20,9 +20,9 @@ from .adapter_write import Answer, in_doubt
 
 # Lines that one call takes (docs.stripe.com/api/invoices/add_lines; from memory 250).
 LINES_A_CALL = 100
-# docs.stripe.com/api/invoices: what people see beside the number, at most four.
-NUMBER_FIELD = "Number"
+# A longer number of Odoo's goes into a custom field, which people see on the invoice.
 MAX_NUMBER = 26
+NUMBER_FIELD = "Number"
 # What Odoo tells of an invoice that is final already.
 _ENDS = ("void", "paid")
 
