@@ -191,24 +191,31 @@ class IntegrationSettlement(models.Model):
         """Take back what payouts by hand took of a list that is known by now.
 
         Nobody had said what they were made of; this list is what the gateway says. They
-        are settled with other money afterwards.
+        are settled with other money afterwards: with that of the list that names them,
+        where there is one.
         """
-        partials = (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
-            lambda p: bool((p.debit_move_id | p.credit_move_id) - lines)
-        )
-        others = (partials.debit_move_id | partials.credit_move_id) - lines
+        partials = _partials(lines).filtered(lambda p: bool(_sides(p) - lines))
         rows = self.env["integration.settlement.line"].search(
-            [("move_id", "in", others.move_id.ids), ("category", "=", "payout")]
+            [
+                ("move_id", "in", _sides(partials).move_id.ids),
+                ("category", "=", "payout"),
+                ("payout_id.automatic", "=", False),
+            ]
         )
-        ours = rows.filtered(lambda row: not row.settlement_id).move_id
-        partials = partials.filtered(
-            lambda p: ((p.debit_move_id | p.credit_move_id) - lines).move_id <= ours
+        guesses = partials.filtered(lambda p: bool(_sides(p).move_id & rows.move_id))
+        rows = rows.filtered(lambda row: row.move_id <= _sides(guesses).move_id)
+        if not guesses:
+            return
+        guesses.unlink()
+        # Listed ones are looked at with their list, the others with what comes next.
+        listed = rows.filtered("settlement_id").payout_id
+        listed._let_go("waiting", False)
+        (rows.payout_id - listed)._let_go("open", "pool")
+
+    def _let_go(self, state: str, problem: str | bool) -> None:
+        self.sudo().with_context(**QUIET).write(
+            {"tie_state": state, "problem": problem}
         )
-        if partials:
-            partials.unlink()
-            rows.payout_id.sudo().with_context(**QUIET).write(
-                {"tie_state": "open", "problem": "pool"}
-            )
 
     # === MONEY THAT CAME BACK === #
 
@@ -231,9 +238,9 @@ class IntegrationSettlement(models.Model):
 
     def _reconcile(self, lines) -> None:
         """Reconcile, and list what Odoo booked by itself on another day."""
-        before = lines.matched_debit_ids | lines.matched_credit_ids
+        before = _partials(lines)
         lines.reconcile()
-        made = (lines.matched_debit_ids | lines.matched_credit_ids) - before
+        made = _partials(lines) - before
         item = Item(0, "", "payout", self.external_id)
         title = self.env._("Payout %(name)s", name=self.name)
         self.env["integration.period.guard"]._reconciled(
@@ -259,6 +266,16 @@ class IntegrationSettlement(models.Model):
         """What is open of its transactions on the clearing account."""
         lines = (self.line_ids or self.payout_line_ids)._clearing_lines()
         return float(_residual(lines.filtered(lambda x: x.parent_state == "posted")))
+
+
+def _partials(lines):
+    """Reconciliations of journal items, on either side."""
+    return lines.matched_debit_ids | lines.matched_credit_ids
+
+
+def _sides(partials):
+    """The journal items that reconciliations put together."""
+    return partials.debit_move_id | partials.credit_move_id
 
 
 def _residual(lines) -> Decimal:

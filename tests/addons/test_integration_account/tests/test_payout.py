@@ -215,6 +215,23 @@ class TestPayout(PayoutCase):
         self._assert_tie(second, "tied")
         self.assertEqual(self._open_on(self.clearing), 0)
 
+    def test_two_lists_part_what_was_taken_by_hand(self):
+        """One names the payout by hand, a later one the money that it took."""
+        self._charged("pi_1", "100.00", "3.00", available_on="2026-02-14")
+        by_hand = self._payout("po_h", amount="50.00", names=None)
+        self._left("po_h", "-50.00")
+        self._assert_tie(by_hand, "tied")
+        self._charged("pi_2", "80.00", "0.00", available_on="2026-02-15")
+        second = self._payout("po_2", "30.00", ["txn_pi_2", "txn_po_h"])
+        self._left("po_2", "-30.00")
+        self._assert_tie(second, "tied")
+        self._assert_tie(by_hand, "tied")
+        third = self._payout("po_3", "97.00", ["txn_pi_1"])
+        self._left("po_3", "-97.00")
+        self._assert_tie(third, "tied")
+        self._assert_tie(by_hand, "tied")
+        self.assertEqual(self._open_on(self.clearing), 0)
+
     # === WHAT IS REFUSED === #
 
     def test_a_transaction_of_two_payouts(self):
