@@ -90,4 +90,11 @@ class IntegrationSettlementBank(models.TransientModel):
                     "amount is divided already. Undo that first, or unlock the period."
                 )
             )
+        # Nobody writes payouts by hand; who chose is said all the same.
+        payout.sudo().message_post(
+            body=self.env._(
+                "Bank line %(line)s was chosen.", line=self.bank_line_id.display_name
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
         return True

@@ -10,7 +10,7 @@ class IntegrationEvent(models.Model):
 
     def _solutions(self) -> dict:
         """Override to lead to the invoice, the fiscal positions, the other system."""
-        there = (self.env._("Open it there"), self._solve_there)
+        there = (self.env._("Open there"), self._solve_there)
         invoice = (self.env._("Open invoice"), self._solve_invoice)
         positions = (self.env._("Open fiscal positions"), self._solve_positions)
         return super()._solutions() | {

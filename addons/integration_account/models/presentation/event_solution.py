@@ -34,7 +34,7 @@ class IntegrationEvent(models.Model):
             "void_but_settled": document,
             "locked_period": (self.env._("Decide…"), self._solve_locked_period),
             "tax": (self.env._("Open tax"), self._solve_tax),
-            "wrong_sums": (self.env._("Open it there"), self._solve_there),
+            "wrong_sums": (self.env._("Open there"), self._solve_there),
         }
 
     def _solve_currency(self, code: str):

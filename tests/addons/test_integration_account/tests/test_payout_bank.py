@@ -111,6 +111,8 @@ class TestPayoutBank(PayoutCase):
         wizard.action_apply()
         self.assertEqual(self._fresh(payout).tie_state, "bank")
         self.assertEqual(payout.bank_line_id, line)
+        said = payout.sudo().message_ids.filtered(lambda x: "was chosen" in x.body)
+        self.assertEqual(said.author_id, self.accountant.partner_id)
         self.assertFalse(payout.may_match)
         with self.assertRaises(UserError):
             payout.action_choose_bank_line()
