@@ -12,7 +12,6 @@ from .connector import gateway_journal_accounts
 from .settlement import settlement_line
 from .product import account_tax
 from .product import value_map_line
-from .product import external_id_out
 from .product import entity_tax_rate
 from .product import entity_product
 from .product import entity_product_match

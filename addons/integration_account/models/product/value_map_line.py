@@ -57,6 +57,31 @@ class IntegrationValueMapLine(models.Model):
                     found[line.id] = best.id
         return found
 
+    def _for_sending(self, connector):
+        """Override of `integration_core`: the tax rate that fits best comes first.
+
+        Several may stand for one tax: those of another account of the system, ones it
+        no longer uses, ones that are contained in prices and ones that are not.
+        """
+        lines = super()._for_sending(connector)
+        if self.map_id.model != "account.tax":
+            return lines
+        links = self.env["integration.external.id"]._find(
+            connector, self.map_id.entity, lines.mapped("external_value")
+        )
+        # Only the messages of this connector's own account give a link a version.
+        own = {value for (value, role), link in links.items() if link.version}
+        return lines.sorted(
+            lambda line: (line.external_value not in own, line._misfit(), line.id)
+        )
+
+    def _misfit(self) -> int:
+        """How badly a value suits for sending its tax, from 0."""
+        self.ensure_one()
+        seen = self.seen or {}
+        ended = seen.get("active") is False
+        return 2 * ended + (bool(seen.get("inclusive")) != self.tax_id.price_include)
+
     @api.model
     def _candidates(self, company):
         """Sales taxes of a company that are a percentage."""

@@ -45,7 +45,8 @@ class IntegrationExternalId(models.Model):
         """Objects that records stand for at the peer, one query an entity.
 
         What is never synchronised, such as a tax, resolves through its value map; of
-        several values that stand for one record the first one.
+        several values that stand for one record the one that suits best
+        (`integration.value.map.line._for_sending`).
 
         :param references: iterable of (entity, model, res_id)
         :return: (entity, model, res_id) → external id, for those that are known
@@ -58,7 +59,7 @@ class IntegrationExternalId(models.Model):
         for entity, records in wanted.items():
             value_map = maps._map_of(connector, entity)
             if value_map:
-                known = value_map._values_of(connector.company_id, records)
+                known = value_map._values_of(connector, records)
             else:
                 known = {
                     record: links[""].external_id
@@ -76,8 +77,8 @@ class IntegrationValueMap(models.Model):
 
     _inherit = "integration.value.map"
 
-    def _values_of(self, company, records) -> dict:
-        """Value that stands for each record in a company.
+    def _values_of(self, connector, records) -> dict:
+        """Value that stands for each record in the company of a connector.
 
         :param records: iterable of (model, res_id)
         :return: (model, res_id) → value of the other system
@@ -86,11 +87,24 @@ class IntegrationValueMap(models.Model):
         ids = [res_id for model, res_id in records if model == self.model]
         lines = self.env["integration.value.map.line"].search(
             Domain("map_id", "=", self.id)
-            & Domain("record_company_id", "=", company.id)
-            & Domain("res_id", "in", ids),
-            order="id desc",
+            & Domain("record_company_id", "=", connector.company_id.id)
+            & Domain("res_id", "in", ids)
         )
-        # The oldest wins, as the last one that is written here.
-        return {
-            (self.model, line.res_id): line.external_value for line in lines._in_force()
-        }
+        found: dict = {}
+        for line in lines._for_sending(connector):
+            found.setdefault((self.model, line.res_id), line.external_value)
+        return found
+
+
+class IntegrationValueMapLine(models.Model):
+    """Which of several values a record is sent as."""
+
+    _inherit = "integration.value.map.line"
+
+    def _for_sending(self, connector):
+        """Those that may be sent, the best of each record before its others.
+
+        Here the oldest. A domain addon that knows better sorts them by more; all lines
+        are of one map and of the company of the connector.
+        """
+        return self._in_force().sorted("id")
