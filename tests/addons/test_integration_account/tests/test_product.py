@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.integration_core.models.matching.entity_match_search import EXPRESSIONS
 
 from .common import AccountCase
 
@@ -88,6 +91,18 @@ class TestProduct(AccountCase):
         self.assertEqual(self._of(), own)
         self.assertEqual(self._logs(event).operation, "link")
         self.assertEqual(own.name, "New name")
+
+    def test_matching_by_reference_has_an_index(self):
+        """On the very expression that the search compares."""
+        model = self.env["product.product"]
+        column = model._field_to_sql(model._table, "default_code")
+        condition = SQL("%s IN %s", SQL(EXPRESSIONS["exact"], column), ("S-1",))
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            SQL("EXPLAIN SELECT id FROM product_product WHERE %s", condition)
+        )
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        self.assertIn("product_product_integration_default_code_idx", plan)
 
     def test_an_archived_match_is_linked_not_doubled(self):
         own = self.env["product.product"].create({"name": "A", "default_code": "S-1"})
