@@ -126,7 +126,11 @@ class IntegrationFlow(models.Model):
 
     def _live_shown(self) -> dict:
         """What the second person is shown, kept as it was when it was asked for."""
-        shown = {"mode": self.mode, "mapping_name": self.mapping_id.display_name}
+        shown = {
+            "mode": self.mode,
+            "mapping_name": self.mapping_id.display_name,
+            "reach": self.reach_text if self.domain else "",
+        }
         return self._live_content() | shown
 
     def _live_hash(self) -> str:
@@ -266,7 +270,7 @@ class IntegrationApprovalGoLive(models.AbstractModel):
                 "label": entities.get(flow["entity"], flow["entity"]),
                 "cells": {
                     "mapping": flow["mapping_name"],
-                    "condition": flow["filter"] or flow["domain"],
+                    "condition": self._condition(flow),
                     "before": modes[flow["mode"]],
                     "after": modes["live"],
                 },
@@ -287,6 +291,21 @@ class IntegrationApprovalGoLive(models.AbstractModel):
             "rows": rows,
             "empty": self.env._("No flows."),
         }
+
+    @api.model
+    def _condition(self, flow: dict) -> str:
+        """What a flow lets through; of records, how many that were when it was asked.
+
+        :param flow: what ``_live_shown`` gave
+        """
+        condition = flow["filter"] or flow["domain"]
+        if not flow.get("reach"):
+            return condition
+        return self.env._(
+            "%(reach)s Condition: %(condition)s",
+            reach=flow["reach"],
+            condition=condition,
+        )
 
 
 def _flow_ids(request) -> set:

@@ -68,6 +68,10 @@ class TestFilter(CoreCase):
         self.assertRegex(
             flow.reach_text, r"^3 of \d+ records that count as Customer\.$"
         )
+        # Who approves reads the same, and the condition itself.
+        said = self.env["integration.approval.go_live"]._condition(flow._live_shown())
+        self.assertIn(flow.reach_text, said)
+        self.assertIn(flow.domain, said)
         flow.domain = "[('no_such_field', '=', 1)]"
         self.assertIn("no_such_field", flow.reach_problem)
         self.assertFalse(flow.reach_text)
