@@ -203,6 +203,9 @@ class IntegrationOwnership(models.Model):
     @api.depends("entity", "field", "owner")
     def _compute_display_name(self):
         for rule in self:
+            if not rule.entity:
+                rule.display_name = self.env._("New")
+                continue
             rule.display_name = self.env._(
                 "%(entity)s: %(field)s, %(owner)s",
                 entity=rule._selection_label("entity"),

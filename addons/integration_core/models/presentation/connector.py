@@ -31,6 +31,27 @@ COUNTERS = """
              ORDER BY id DESC LIMIT 1)
       FROM unnest(%(ids)s::int[]) AS c(id)
 """
+# What waits for a person, and what waits for the object of such a message: invoices for
+# a tax that nobody has mapped. Amounts of different currencies are never added up.
+BLOCKED = """
+    SELECT connector_id, currency_id, sum(amount)
+      FROM (SELECT connector_id, currency_id, amount
+              FROM integration_exception
+             WHERE connector_id = ANY(%(ids)s) AND state = 'open'
+             UNION ALL
+            SELECT e.connector_id, e.currency_id, e.amount
+              FROM integration_event e
+             WHERE e.connector_id = ANY(%(ids)s) AND e.state = 'waiting'
+               AND EXISTS (SELECT 1 FROM integration_exception x
+                            WHERE x.connector_id = e.connector_id
+                              AND x.state = 'open'
+                              AND x.entity || ':' || x.external_id = e.waiting_for)
+           ) AS found
+     WHERE currency_id IS NOT NULL
+     GROUP BY connector_id, currency_id
+    HAVING sum(amount) <> 0
+     ORDER BY connector_id, currency_id
+"""
 
 
 class IntegrationConnector(models.Model):
@@ -75,16 +96,14 @@ class IntegrationConnector(models.Model):
             connector.last_success_text = _ago(self.env, connector.last_success_at, now)
 
     def _compute_blocked_text(self):
-        # Amounts of different currencies are never added up.
-        groups = self.env["integration.exception"]._read_group(
-            [("connector_id", "in", self.ids), ("state", "=", "open")],
-            ["connector_id", "currency_id"],
-            ["amount:sum"],
-        )
+        self.env["integration.event"].flush_model()
+        self.env["integration.exception"].flush_model()
+        self.env.cr.execute(BLOCKED, {"ids": self.ids})
+        currencies = self.env["res.currency"]
         texts = defaultdict(list)
-        for connector, currency, amount in groups:
-            if currency and amount:
-                texts[connector.id].append(format_amount(self.env, amount, currency))
+        for connector_id, currency_id, amount in self.env.cr.fetchall():
+            text = format_amount(self.env, amount, currencies.browse(currency_id))
+            texts[connector_id].append(text)
         for connector in self:
             connector.blocked_text = ", ".join(texts.get(connector.id, []))
 

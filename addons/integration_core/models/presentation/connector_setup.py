@@ -262,6 +262,9 @@ class IntegrationConnector(models.Model):
         flows = self.flow_ids.filtered(_is_incoming)
         left = flows.filtered(lambda flow: flow.load_state != "done")
         count, total = sum(flows.mapped("load_done")), sum(flows.mapped("load_total"))
+        if self.flow_ids and not flows:
+            said = self.env._("No flow reads anything.")
+            return step("load", title, said, "done")
         if self.state not in ("active", "paused") or not flows:
             return step(
                 "load",

@@ -40,6 +40,10 @@ class IntegrationException(models.Model):
     direction = fields.Selection(related="event_id.direction")
     amount_text = fields.Char("Blocked as text", compute="_compute_amount_text")
     age_text = fields.Char("Waits for", compute="_compute_age_text")
+    solved_elsewhere = fields.Boolean(
+        compute="_compute_solved_elsewhere",
+        help="Trying again changes nothing: there is a choice to make first.",
+    )
     is_mine = fields.Boolean(compute="_compute_is_mine")
     may_operate = fields.Boolean(compute="_compute_may_operate")
     may_edit = fields.Boolean(compute="_compute_from_event")
@@ -106,6 +110,15 @@ class IntegrationException(models.Model):
             ("state", "=", "waiting"),
             ("waiting_for", "=", f"{self.entity}:{self.external_id}"),
         ]
+
+    @api.depends_context("uid")
+    @api.depends("event_id", "state", "message")
+    def _compute_solved_elsewhere(self):
+        for exception in self:
+            exception.solved_elsewhere = exception.state == "open" and any(
+                entry["method"] != "action_preview_same_cause"
+                for entry in exception.event_id._cause_buttons()
+            )
 
     @api.depends_context("uid")
     @api.depends("user_id")

@@ -79,6 +79,7 @@ class TestWaiting(CoreCase):
         self.assertIn("customer c1", event.error)
         self.assertIn("Customer", event.hint)
         self.assertEqual(event.exception_id.cause, "no_flow:customer")
+        self.assertTrue(event.exception_id.solved_elsewhere)
         action = event.exception_id.with_user(self.operator).action_solve()
         self.assertEqual(action["res_model"], "integration.flow")
         self.assertIn("action_solve", str(event.with_user(self.operator).notice))
@@ -134,6 +135,8 @@ class TestWaiting(CoreCase):
         self._contact("p2")
         event = self._feed("c1", {"name": "A", "addresses": [{"type": "odd"}]})
         self.assertIn("25.00", event.exception_id.amount_text)
+        self.assertIn("25.00", self.connector.blocked_text)
+        self.assertFalse(event.exception_id.solved_elsewhere)
 
     def test_how_many_wait_is_shown_with_what_they_wait_for(self):
         self._contact("p1")
