@@ -8,8 +8,8 @@ world is a connector of its own, with one balance or several; its seed is made o
 seed that is printed and its number.
 
 It takes hours and may be interrupted: worlds that are done are kept in
-``.local/bench/histories-<seed>.json``, the same command goes on. ``--seed`` begins
-another series, ``--world`` plays one of it again, ``--quick`` a single small one.
+``.local/bench/histories-<seed>.json``, the same command goes on. ``--seed=X`` begins
+another series, ``--world=3`` plays one of it again, ``--quick`` a single small one.
 """
 
 import argparse
