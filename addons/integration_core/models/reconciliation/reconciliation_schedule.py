@@ -162,7 +162,22 @@ class IntegrationConnector(models.Model):
         first = last.date_to + timedelta(days=1) if last else yesterday
         first = max(first, yesterday - timedelta(days=MOST_DAYS - 1))
         first = max(first, self.start_date or first)
-        return [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
+        days = [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
+        # A certificate of one day compares the same, once the day was over.
+        runs = self.env["integration.reconciliation"].search(
+            [
+                ("connector_id", "=", self.id),
+                ("date_from", "in", days),
+                ("date_to", "in", days),
+            ]
+        )
+        done = {
+            run.date_to
+            for run in runs
+            if run.date_from == run.date_to
+            and (run.state == "running" or run.ended_at >= run._days()[1])
+        }
+        return [day for day in days if day not in done]
 
     def _reconcile_due(self) -> None:
         """Start what is due, repeat what is open, look at what is signed."""

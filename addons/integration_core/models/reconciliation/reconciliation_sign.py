@@ -34,7 +34,9 @@ class IntegrationReconciliation(models.Model):
     changed_text = fields.Char("What changed", readonly=True)
 
     @api.depends_context("uid")
-    @api.depends("state", "open_count", "line_ids.explained_by", "line_ids.fixed_by")
+    @api.depends(
+        "state", "open_count", "ended_at", "line_ids.explained_by", "line_ids.fixed_by"
+    )
     def _compute_may_sign(self):
         for run in self:
             run.may_sign = (
@@ -46,7 +48,8 @@ class IntegrationReconciliation(models.Model):
     def action_sign(self):
         """Sign the comparison: from then on it stays as it is.
 
-        :raises AccessError: the user may not sign, or has worked on its differences
+        :raises AccessError: the user may not sign, or has worked on its differences;
+            it was compared too early
         :raises UserError: a difference is open, or the books have changed meanwhile
         """
         for run in self:
@@ -86,6 +89,11 @@ class IntegrationReconciliation(models.Model):
         if not self._may_sign():
             return self.env._("Only an auditor of Integrations may sign.")
         run = self.sudo()
+        if run.ended_at and run.ended_at < run._days()[1]:
+            return self.env._(
+                "It was compared before its last day was over: compare again, then "
+                "sign."
+            )
         workers = run.line_ids.explained_by | run.line_ids.fixed_by
         # Who says what is tolerated decides what is no difference.
         rows = run.connector_id.tolerance_ids

@@ -294,6 +294,23 @@ class TestReconciliationSign(ReconciliationCase):
         self.env.cr.execute("DELETE FROM integration_reconciliation_total")
         self.assertEqual(len(found._compared_days(self.connector, DAY, today)), 0)
 
+    def test_a_day_that_is_not_over(self):
+        """Compared while its last day went on, a certificate is not signed; a
+        certificate of one day does for that night."""
+        today = self.connector._business_day()
+        run = self._compare(today - timedelta(days=1), today, "period")
+        self.assertEqual(run.state, "balanced")
+        self.assertFalse(run.with_user(self.accountant).may_sign)
+        with self.assertRaisesRegex(UserError, "was over"):
+            run.with_user(self.accountant).action_sign()
+        early = self._compare(today, today, "period")
+        later = early._midnight(today + timedelta(days=1)) + timedelta(hours=3)
+        with patch.object(fields.Datetime, "now", lambda: later):
+            self.assertIn(today, self.connector._due_days())
+            self._compare(again=early)
+            self.assertNotIn(today, self.connector._due_days())
+            self.assertTrue(early.with_user(self.accountant).may_sign)
+
     def test_a_run_whose_job_is_gone_goes_on(self):
         run = self.connector._start_reconciliation(DAY, DAY)
         jobs = self.env["queue.job"].search([("method_name", "=", "_job_run")])
