@@ -231,13 +231,18 @@ class IntegrationAdapterStripe(models.AbstractModel):
         self._complete_list(client, record, "tax_ids", path)
 
     @api.model
-    def _complete_list(self, client, record: dict, name: str, path: str) -> None:
-        """Read what comes after the entries of ``record[name]``."""
+    def _complete_list(
+        self, client, record: dict, name: str, path: str, **params
+    ) -> None:
+        """Read what comes after the entries of ``record[name]``.
+
+        :param params: what narrows the list at ``path`` down to them
+        """
         nested = record.get(name)
         shapes.check({name: nested}, {name: LIST})
         if not nested or not nested.get("has_more") or not nested.get("data"):
             return
-        data = self._all_pages(client, path, {}, nested["data"])
+        data = self._all_pages(client, path, params, nested["data"])
         record[name] = dict(nested, data=data, has_more=False)
 
 

@@ -1,10 +1,9 @@
 # Copyright 2026 Odoo Integration Suite contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import re
-
 from odoo import api, models
 
 from .. import shapes
+from . import invoice_lines
 from .adapter_products import PRICE
 
 ITEMS = "/v1/subscription_items"
@@ -54,8 +53,6 @@ LEFT_OUT = frozenset(
 STATUSES = {"incomplete_expired": "expired"}
 COLLECTIONS = {"charge_automatically": "automatic", "send_invoice": "invoice"}
 PAUSES = {"keep_as_draft": "draft", "mark_uncollectible": "uncollectible"}
-# Ten items come with a message, and no other list that could be cut.
-_INCOMPLETE = re.compile(rb'"has_more"\s*:\s*true')
 
 
 class IntegrationAdapterStripe(models.AbstractModel):
@@ -70,18 +67,13 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _lacks_subscription(self, item) -> bool:
-        """Whether a message holds only a part of the items."""
-        return bool(_INCOMPLETE.search(item.body))
+        """Whether a message holds only a part of the items: it has no other list."""
+        return bool(invoice_lines.INCOMPLETE.search(item.body))
 
     @api.model
     def _complete_subscription(self, client, record: dict) -> None:
         """Read the items after the tenth; there are twenty at most."""
-        nested = record.get("items")
-        shapes.check({"items": nested}, {"items": {"data": [ITEM], "has_more": bool}})
-        if nested and nested.get("has_more") and nested.get("data"):
-            params = {"subscription": record["id"]}
-            data = self._all_pages(client, ITEMS, params, nested["data"])
-            record["items"] = dict(nested, data=data, has_more=False)
+        self._complete_list(client, record, "items", ITEMS, subscription=record["id"])
 
     @api.model
     def _normal_subscription(self, record, path: str) -> dict:
