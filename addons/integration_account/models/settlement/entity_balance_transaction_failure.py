@@ -27,14 +27,39 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                 continue
             came, left = movement.receivable, self._customer_line(movement)
             invoices = self._invoices_paid(came)
-            if not self._is_whole(came, left):
-                self._leave(movement, self.env._("only a part of it came back"))
-            elif came.matched_debit_ids.exchange_move_id:
-                self._leave(movement, self.env._("there was an exchange difference"))
+            if why := self._why_not(came, left):
+                self._leave(connector, movement, invoices, why)
             else:
                 came.remove_move_reconcile()
                 self._match(connector, movement, came | left)
                 self._note_reopened(movement, invoices)
+
+    @api.model
+    def _why_not(self, came, left) -> str:
+        """Why the invoices cannot be opened again without a person; '': they can."""
+        if not self._is_whole(came, left):
+            return self.env._("only a part of it came back")
+        if came.matched_debit_ids.exchange_move_id:
+            return self.env._("there was an exchange difference")
+        if self._has_locked_tax(came):
+            return self.env._("tax became due with it, in a period that is locked")
+        return ""
+
+    @api.model
+    def _has_locked_tax(self, came) -> bool:
+        """Whether Odoo would take back tax that was due on payment in another month."""
+        company = self.env.company
+        if not company.tax_exigibility:
+            return False
+        due = self.env["account.move"].search(
+            [("tax_cash_basis_rec_id", "in", came.matched_debit_ids.ids)]
+        )
+        return any(
+            company._get_violated_lock_dates(
+                move.date, bool(move._affect_tax_report()), move.journal_id
+            )
+            for move in due
+        )
 
     @api.model
     def _customer_line(self, movement: Movement):
@@ -74,15 +99,32 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
         )
 
     @api.model
-    def _leave(self, movement: Movement, why: str) -> None:
-        movement.notes.append(
-            self.env._(
-                "The invoices of %(payment)s stay paid, because %(why)s. Undo their "
-                "reconciliation by hand and reconcile the payment with this entry.",
-                payment=movement.payment.display_name,
-                why=why,
-            )
+    def _leave(self, connector, movement: Movement, invoices, why: str) -> None:
+        """Say that the invoices stay paid; a task for who may see them."""
+        if not invoices:
+            return
+        text = self.env._(
+            "The payment %(payment)s failed after all (%(id)s). The invoice stays "
+            "paid, because %(why)s. Undo its reconciliation by hand, and reconcile "
+            "the payment with entry %(entry)s.",
+            payment=movement.payment.display_name,
+            id=movement.external_id,
+            why=why,
+            entry=movement.move.name,
         )
+        movement.notes.append(text)
+        invoices._message_log_batch(bodies=dict.fromkeys(invoices.ids, text))
+        person = connector.user_id
+        if not person or not invoices.with_user(person).has_access("read"):
+            return
+        # Without the mail that Odoo sends to whom a task is given.
+        for invoice in invoices.with_context(mail_activity_quick_update=True):
+            invoice.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("A payment failed, and the invoice is still paid"),
+                note=text,
+                user_id=person.id,
+            )
 
     @api.model
     def _note_reopened(self, movement: Movement, invoices) -> None:
