@@ -138,6 +138,8 @@ class IntegrationRefund(models.Model):
                 refund.with_env(connector._work_env())._make_credit_note()
             except IntegrationError as error:
                 raise UserError(f"{error.message} {error.hint}".strip()) from error
+            # It is booked by the technical user: who wanted it is said here.
+            refund.sudo()._tell(self.env._("Asked for the credit note."))
         return True
 
     def action_open_credit_note(self):

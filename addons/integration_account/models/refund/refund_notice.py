@@ -105,6 +105,15 @@ class IntegrationRefund(models.Model):
     def _notice_succeeded(self, words: dict) -> dict | bool:
         if not self.needs_credit_note:
             return False
+        if not self.line_ids.move_id:
+            return notice(
+                "info",
+                self.env._("%(amount)s were refunded without a credit note.", **words),
+                self.env._(
+                    "The movement of the balance was not read yet: nothing is booked."
+                ),
+                self.env._("It is read by itself, and books the refund."),
+            )
         return notice(
             "warning",
             self.env._("%(amount)s were refunded without a credit note.", **words),

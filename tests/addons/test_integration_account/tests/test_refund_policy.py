@@ -39,6 +39,14 @@ class TestRefundPolicy(RefundCase):
         self.env.invalidate_all()
         self.env["integration.refund"]._cron_settle()
 
+    def test_what_is_not_booked_is_not_called_booked(self):
+        self._policy("open")
+        self._paid()
+        self._refund("re_1", amount="30.00")
+        refund = self._refund_of("re_1")
+        self.assertEqual(refund.notice["level"], "info")
+        self.assertIn("nothing is booked", refund.notice["why"])
+
     def test_left_open_for_the_accountant(self):
         self._policy("open")
         self._paid()
@@ -118,6 +126,8 @@ class TestRefundPolicy(RefundCase):
         self.operator.group_ids |= self.env.ref("account.group_account_invoice")
         refund.with_user(self.operator).action_make_credit_note()
         self.assertEqual(refund.credit_note_id.amount_residual, 0)
+        said = refund.sudo().message_ids.filtered(lambda x: "Asked for" in x.body)
+        self.assertEqual(said.author_id, self.operator.partner_id)
         with self.assertRaises(UserError):
             refund.with_user(self.operator).action_make_credit_note()
 
