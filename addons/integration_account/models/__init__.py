@@ -50,7 +50,7 @@ from .connector import gateway_journal_balance
 from .settlement import account_journal_dashboard
 from . import presentation
 from .payment import account_move_line
-from .settlement import account_move_line_there
+from .invoice import account_move_line_there
 from .payment import effect
 from .payment import entity_payment
 from .payment import entity_payment_choice
