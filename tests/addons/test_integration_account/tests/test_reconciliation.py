@@ -325,7 +325,7 @@ class TestReconciliation(ReconciliationCase):
     def test_the_cost_does_not_grow_with_the_movements(self):
         counts = []
         for number in range(2):
-            for n in range(3 + 6 * number):
+            for n in range(2 + 2 * number):
                 self._both_charged(f"pi_{number}_{n}")
             run = self._compare()
             self.env.flush_all()
