@@ -16,11 +16,11 @@ _INVOICE = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, "void": 3}
 # refunds#failed-refunds, docs.stripe.com/payouts).
 _STEPS = {
     "credit_note": {"void": 1},
+    # Of one that needs the customer, the bank's part may come before or after.
     "refund": {
-        "requires_action": 1,
-        "succeeded": 2,
-        "canceled": 3,
-        "failed": 3,
+        "succeeded": 1,
+        "canceled": 2,
+        "failed": 2,
     },
     "dispute": {
         "warning_under_review": 1,

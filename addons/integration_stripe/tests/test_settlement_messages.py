@@ -117,6 +117,9 @@ class TestSettlementMessages(SimulatorCase):
         open_list = dict(record, reconciliation_status="in_progress")
         final = dict(record, reconciliation_status="completed")
         self.assertGreater(ranks.rank("payout", final), ranks.rank("payout", open_list))
+        # A refund goes from either to the other: it is read.
+        open_ones = [{"status": name} for name in ("pending", "requires_action")]
+        self.assertEqual({ranks.rank("refund", one) for one in open_ones}, {0})
         for strange in (None, 7, {}, []):
             for entity in ENTITIES:
                 self.assertEqual(ranks.rank(entity, {"status": strange}), 0)
