@@ -36,6 +36,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
             movement.receivable = move.line_ids.filtered(
                 lambda line: line.account_id.account_type == "asset_receivable"
             )[:1]
+        self._leave_to_persons([m for m in movements if m.open])
 
     @api.model
     def _payment_reference(self, movement: Movement) -> tuple | None:
@@ -68,6 +69,46 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
     def _move_of(self, record):
         """The journal entry of an account.payment or account.move."""
         return record.move_id if record._name == "account.payment" else record
+
+    @api.model
+    def _leave_to_persons(self, movements: list[Movement]) -> None:
+        """A payment stands for one charge; a further one needs the word of a person."""
+        charges = [m for m in movements if m.category == "charge" and m.payment]
+        # sudo: core's own table.
+        rows = self.env["integration.settlement.line"].sudo()
+        rows = rows.search(
+            [
+                ("category", "=", "charge"),
+                ("state", "=", "booked"),
+                ("payment_model", "in", list({m.payment._name for m in charges})),
+                ("payment_res_id", "in", [m.payment.id for m in charges]),
+            ]
+        )
+        taken = {(x.payment_model, x.payment_res_id): x.external_id for x in rows}
+        for movement in charges:
+            slot = movement.payment._name, movement.payment.id
+            other = taken.setdefault(slot, movement.external_id)
+            if other == movement.external_id:
+                continue
+            if movement.row and movement.row.chosen_account_id:
+                movement.payment = movement.receivable = None
+            else:
+                movement.item.fail(self._is_taken(movement, other))
+
+    @api.model
+    def _is_taken(self, movement: Movement, other: str) -> BusinessRuleError:
+        return self._refusal(
+            self.env._(
+                "Balance transaction %(id)s (%(amount)s) is about %(payment)s, for "
+                "which %(other)s has brought the money already.",
+                id=movement.external_id,
+                amount=amount_text(movement.amount, movement.currency),
+                payment=movement.payment.display_name,
+                other=other,
+            ),
+            self.env._("Press Book to… and choose account and customer."),
+            f"book_to:{movement.category}",
+        )
 
     # === WHETHER IT FITS === #
 

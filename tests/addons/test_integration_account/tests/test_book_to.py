@@ -124,3 +124,16 @@ class TestBookTo(SettlementCase):
         self._assert_state(paid, "review")
         self.assertIn("Corrections", paid.error)
         self.assertEqual(self._clearing_balance(), 115.25)
+
+    def test_a_second_charge_of_one_payment(self):
+        """The payment stands for one of them; the other is booked by a person."""
+        self._assert_state(self._charged("pi_1", "50.00", "1.00"), "done")
+        event = self._move("txn_2", "charge", "50.00", "1.00", payment="pi_1")
+        self._assert_state(event, "review")
+        self.assertIn("txn_pi_1", event.error)
+        self.assertEqual(self._clearing_balance(), 49)
+        self._answer(event)
+        self._drain()
+        self._assert_state(event, "done")
+        self.assertEqual(self._clearing_balance(), 98)
+        self.assertEqual(self._on(self.other_income), -50)
