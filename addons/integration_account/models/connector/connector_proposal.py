@@ -180,6 +180,7 @@ class IntegrationConnector(models.Model):
     def _free_clearing(self, currency):
         """A clearing account of the system that no other journal uses."""
         used = self._rows_of_others(currency).clearing_account_id
+        used |= self._other_purposes()
         found = self._named_accounts(("asset_current",)).filtered(
             lambda account: (
                 account.reconcile
@@ -193,6 +194,10 @@ class IntegrationConnector(models.Model):
         unnamed = found.filtered(lambda a: not codes & set(a.name.split()))
         own = currency == self.company_id.currency_id
         return named[:1] or (unnamed[:1] if own else found.browse())
+
+    def _other_purposes(self):
+        """Accounts that are named after the system and no clearing accounts."""
+        return self.env["account.account"]
 
     def _free_journals(self, kind: str, currency=None):
         """Journals named after the system that no other connector books in."""

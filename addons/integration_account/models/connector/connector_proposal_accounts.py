@@ -56,6 +56,15 @@ class IntegrationConnector(models.Model):
         near = self._near(KINDS[kind].account_type)
         return Proposed(kind, none, found, name, self._account_code(near, taken))
 
+    def _other_purposes(self):
+        """Override: those of this and of former connectors, used or left behind."""
+        rows = self.env["integration.gateway.journal"].sudo().search([])
+        names = [self._account_name(kind) for kind in KINDS]
+        found = self._accounts([("name", "in", names)])
+        for field in categories.OTHER_ACCOUNTS:
+            found |= rows[field].with_env(self.env)
+        return found
+
     def _account_name(self, kind: str) -> str:
         """What a new account is called."""
         system = self._system_name()

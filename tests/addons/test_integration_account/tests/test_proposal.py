@@ -264,6 +264,23 @@ class TestProposal(AccountCase):
         rows.transit_account_id = False
         self.assertIn("Payouts in transit account", self.new._accounting_gaps()[0])
 
+    def test_accounts_of_a_retired_connector_are_no_clearing_accounts(self):
+        """Its successor has the same name, and finds what stands for disputes."""
+        mapping = self.flows["balance_transaction"].mapping_id
+        self._flow("balance_transaction", mapping, self.new)
+        self._dialog().save().action_apply()
+        first = self.new.gateway_journal_ids
+        self.new._set_state("retired", "")
+        self.new.name = f"{TITLE} of before"
+        second = self._connector(TITLE)
+        self._flow("balance_transaction", mapping, second)
+        parts = second.with_user(self.chief)._proposal(self.euro)
+        second.with_user(self.chief)._apply_proposal(parts)
+        row = second.gateway_journal_ids
+        self.assertNotEqual(row.clearing_account_id, first.clearing_account_id)
+        self.assertEqual(row.dispute_account_id, first.dispute_account_id)
+        self.assertNotIn(row.clearing_account_id, first.transit_account_id)
+
     def test_the_approval_covers_every_account(self):
         mapping = self.flows["balance_transaction"].mapping_id
         self._flow("balance_transaction", mapping, self.new)
