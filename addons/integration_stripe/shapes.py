@@ -80,7 +80,7 @@ def _fits(value, kind) -> bool:
 
 def _locate(value, kind, path: str) -> None:
     """:raises engine.errors.SchemaError: for the first place that differs"""
-    if value is None and path and not path.endswith(("]", ".id")):
+    if value is None and path and not f".{path}".endswith(("]", ".id")):
         return
     plain = kind if isinstance(kind, type) else kind.__class__
     if not _fits(value, plain):

@@ -267,6 +267,29 @@ class TestReadingSettlement(SimulatorCase):
         self.assertIn("on_the_moon", str(caught.exception))
         self.assertEqual(caught.exception.path, "status")
 
+    def test_wrong_types(self):
+        """Each is set aside, with its place."""
+        for entity, change, path in (
+            ("refund", {"amount": "1000"}, "amount"),
+            ("refund", {"status": 7}, "status"),
+            ("refund", {"created": "today"}, "created"),
+            ("refund", {"metadata": []}, "metadata"),
+            ("refund", {"object": "charge"}, "object"),
+            ("refund", {"id": None}, "id"),
+            ("dispute", {"amount": True}, "amount"),
+            ("dispute", {"currency": 978}, "currency"),
+            ("dispute", {"evidence_details": "soon"}, "evidence_details"),
+            ("payout", {"amount": 1.5}, "amount"),
+            ("payout", {"automatic": "yes"}, "automatic"),
+            ("payout", {"trace_id": "x"}, "trace_id"),
+            ("payout", {"arrival_date": [1]}, "arrival_date"),
+            ("payout", {"reconciliation_status": {}}, "reconciliation_status"),
+        ):
+            record = dict(fixture(entity), charge="ch_1", **{"status": "lost"} | change)
+            with self.assertRaises(SchemaError, msg=str(change)) as caught:
+                self.adapter._normal(entity, record)
+            self.assertEqual(caught.exception.path, path, str(change))
+
     def test_about_nothing(self):
         """A refund or dispute that names no payment is set aside."""
         for entity in ("refund", "dispute"):
