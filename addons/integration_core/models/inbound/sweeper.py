@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from datetime import timedelta
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
 
 from ...engine.masking import masked_logger
@@ -11,6 +13,8 @@ _logger = masked_logger(__name__)
 STRANDED_AFTER = timedelta(seconds=15)
 DEAD_JOB_AFTER = timedelta(seconds=90)
 LIMIT = 500
+# Somebody worked on the same rows: no fault, and the next minute is soon enough.
+CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
 
 
 class IntegrationSweeper(models.AbstractModel):
@@ -39,9 +43,12 @@ class IntegrationSweeper(models.AbstractModel):
         ):
             try:
                 part()
-            except Exception:
+            except Exception as error:
                 # What breaks one part must not stop the others.
-                _logger.exception("Sweeper: %s", part.__name__)
+                if isinstance(error, CONFLICTS):
+                    _logger.info("Sweeper: %s, in a minute again", part.__name__)
+                else:
+                    _logger.exception("Sweeper: %s", part.__name__)
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
             self.env["ir.cron"]._commit_progress(1)

@@ -3,6 +3,8 @@
 import os
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tools import mute_logger
 
 from odoo.addons.integration_core import settings
@@ -276,6 +278,24 @@ class TestSweeper(CoreCase):
         ):
             sweeper._cron_sweep()
         self.assertTrue(seen)
+
+    def test_a_conflict_of_the_sweeper_is_no_error(self):
+        sweeper = self.env["integration.sweeper"]
+
+        def beaten(sweeper):
+            raise SerializationFailure("could not serialize access")
+
+        with (
+            patch.object(self.registry["integration.sweeper"], "_wake_waiting", beaten),
+            patch.object(
+                self.registry["ir.cron"], "_commit_progress", lambda *args, **kw: None
+            ),
+            patch.object(self.env.cr, "rollback"),
+            self.assertNoLogs(
+                "odoo.addons.integration_core.models.inbound.sweeper", "WARNING"
+            ),
+        ):
+            sweeper._cron_sweep()
 
     def test_reference_that_was_left_aside_is_not_read_for_ever(self):
         self.enterContext(self._fetching())
