@@ -136,7 +136,7 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                 self._cause("payment_not_posted", movement),
             )
         if movement.side == categories.NONE:
-            self._check_gross(movement, move)
+            self._check_charge(movement, move)
         elif movement.side == categories.RECEIVABLE:
             self._check_receivable(movement)
 
@@ -158,6 +158,19 @@ class IntegrationEntityBalanceTransaction(models.AbstractModel):
                 ),
                 f"book_to:{movement.category}",
             )
+
+    @api.model
+    def _check_charge(self, movement: Movement, move) -> None:
+        """It fits its payment, or a person has said where else it belongs.
+
+        :raises BusinessRuleError: neither
+        """
+        try:
+            self._check_gross(movement, move)
+        except BusinessRuleError:
+            if not (movement.row and movement.row.chosen_account_id):
+                raise
+            movement.payment = movement.receivable = None
 
     @api.model
     def _check_gross(self, movement: Movement, move) -> None:

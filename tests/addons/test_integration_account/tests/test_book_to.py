@@ -137,3 +137,13 @@ class TestBookTo(SettlementCase):
         self._assert_state(event, "done")
         self.assertEqual(self._clearing_balance(), 98)
         self.assertEqual(self._on(self.other_income), -50)
+
+    def test_a_charge_that_does_not_fit_its_payment(self):
+        self._pay("pi_1", "pi_1", "119.00")
+        event = self._move("txn_1", "charge", "19.00", "1.00", payment="pi_1")
+        self._assert_state(event, "review")
+        self._answer(event)
+        self._drain()
+        self._assert_state(event, "done")
+        self.assertEqual(self._clearing_balance(), 137)
+        self.assertFalse(self._line("txn_1").payment_res_id)
