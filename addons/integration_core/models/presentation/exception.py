@@ -5,6 +5,13 @@ from odoo.tools.misc import format_amount
 
 from .common import amount_text
 
+# What a notice offers, and a retry follows: these process nothing again themselves.
+RETRY_AFTER = {
+    "action_open_mapping",
+    "action_open_value_map",
+    "action_preview_same_cause",
+}
+
 
 class IntegrationEvent(models.Model):
     """What a message is about, in words that stay whatever becomes of it."""
@@ -116,7 +123,7 @@ class IntegrationException(models.Model):
     def _compute_solved_elsewhere(self):
         for exception in self:
             exception.solved_elsewhere = exception.state == "open" and any(
-                entry["method"] != "action_preview_same_cause"
+                entry["method"] not in RETRY_AFTER
                 for entry in exception.event_id._cause_buttons()
             )
 
