@@ -11,6 +11,9 @@ from ... import bank_match
 from ...payments import decimal_of
 from .settlement import QUIET
 
+# By how much a bank's own rate and charge may differ from Odoo's rate of the day.
+CONVERTED_WITHIN = 0.1
+
 
 class IntegrationSettlement(models.Model):
     """Money in transit meets the line of the bank statement.
@@ -138,7 +141,8 @@ class IntegrationSettlement(models.Model):
             return
         own = bank_line.foreign_currency_id or bank_line.currency_id
         same_way = (bank_line.amount > 0) == (self.amount > 0)
-        if own != self.currency_id and not bank_line.foreign_currency_id and same_way:
+        converted = own != self.currency_id and not bank_line.foreign_currency_id
+        if converted and same_way and self._is_near(bank_line):
             bank_line.write(
                 {
                     "foreign_currency_id": self.currency_id.id,
@@ -155,6 +159,14 @@ class IntegrationSettlement(models.Model):
                 here=format_amount(self.env, self.amount, self.currency_id),
             )
         )
+
+    def _is_near(self, bank_line) -> bool:
+        """Whether a line in another currency may be what the bank made of this payout:
+        within a tenth of Odoo's rate of its day, which banks take their charge from."""
+        expected = self.currency_id._convert(
+            self.amount, bank_line.currency_id, self.company_id, bank_line.date
+        )
+        return abs(bank_line.amount - expected) <= abs(expected) * CONVERTED_WITHIN
 
     # === MEETING === #
 

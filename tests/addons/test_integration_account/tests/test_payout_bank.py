@@ -127,7 +127,7 @@ class TestPayoutBank(PayoutCase):
             wizard.action_apply()
         self.assertFalse(payout.bank_line_id)
 
-    def test_a_converted_line_of_the_other_direction_is_refused(self):
+    def test_a_converted_line_that_cannot_be_meant_is_refused(self):
         payout = self._tied().with_user(self.accountant)
         dollars = self.env["account.journal"].create(
             {
@@ -137,10 +137,12 @@ class TestPayoutBank(PayoutCase):
                 "currency_id": self._currency("USD").id,
             }
         )
-        line = self._shown(-120, journal_id=dollars.id)
-        with self.assertRaises(UserError):
-            payout._require_same(line)
-        self.assertFalse(line.foreign_currency_id)
+        # Nor is one that no rate explains.
+        for amount in (-120, 5):
+            line = self._shown(amount, journal_id=dollars.id)
+            with self.assertRaises(UserError):
+                payout._require_same(line)
+            self.assertFalse(line.foreign_currency_id)
 
     def test_only_accountants_reconcile(self):
         payout = self._tied().with_user(self._person("operator", "payout_operator"))
