@@ -58,7 +58,8 @@ class IntegrationConnector(models.Model):
 
     def _other_purposes(self):
         """Override: those of this and of former connectors, used or left behind."""
-        rows = self.env["integration.gateway.journal"].sudo().search([])
+        rows = self.env["integration.gateway.journal"].sudo()
+        rows = rows.search([("company_id", "=", self.company_id.id)])
         names = [self._account_name(kind) for kind in KINDS]
         found = self._accounts([("name", "in", names)])
         for field in categories.OTHER_ACCOUNTS:
