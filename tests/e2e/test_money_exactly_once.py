@@ -14,7 +14,7 @@ from e2e.waiting import until
 
 from simulators.stripe_random import RandomInvoices
 
-INVOICES = int(os.environ.get("E2E_INVOICES") or 300)
+INVOICES = int(os.environ.get("E2E_INVOICES") or 200)
 DAY = 86400
 # Charges that belong to no invoice, for ten invoices.
 CHARGES = 1

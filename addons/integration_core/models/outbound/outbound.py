@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import uuid as uuidlib
 from datetime import datetime, timezone
+from operator import itemgetter
 from typing import NamedTuple
 
 from psycopg2.extras import Json, execute_values
@@ -128,7 +129,9 @@ class IntegrationOutbound(models.AbstractModel):
         """Values that were just written to the database."""
         marks = self.env.cr.precommit.data.get(ORIGIN, ())
         rows = []
-        for id_, vals in zip(records._ids, vals_list, strict=True):
+        # Odoo flushes in the order of a set; messages go in the order of records.
+        written = zip(records._ids, vals_list, strict=True)
+        for id_, vals in sorted(written, key=itemgetter(0)):
             for wanted in subscriptions:
                 names = wanted.fields & vals.keys()
                 if names and (wanted.connector_id, records._name, id_) not in marks:
