@@ -38,10 +38,6 @@ class TestPaymentCurrency(PaymentCase):
             }
         )
 
-    def _without_ledger(self):
-        """Nothing tells in which balance money arrives: the journals have to."""
-        self.flows["balance_transaction"].mode = "paused"
-
     def _sides(self, move):
         """(account, balance, amount in its currency, currency), debit first."""
         return [

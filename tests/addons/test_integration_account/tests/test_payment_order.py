@@ -11,6 +11,7 @@ class TestPaymentOrder(PaymentCase):
 
     def _gateway_of(self, code: str):
         """A journal for a further settlement currency."""
+        self._without_ledger()
         currency = self._currency(code)
         journal = self.env["account.journal"].create(
             {
