@@ -141,7 +141,8 @@ class IntegrationConnector(models.Model):
     def _propose_fee(self, taken: set) -> Proposed:
         currency = self.env["res.currency"]
         rows = self.gateway_journal_ids
-        found = rows.fee_account_id[:1] or self._named_accounts(EXPENSES)[:1]
+        named = self._named_accounts(EXPENSES) - self._other_purposes()
+        found = rows.fee_account_id[:1] or named[:1]
         if found:
             return Proposed("fee", currency, found)
         name = self.env._("%(system)s fees", system=self._system_name())
