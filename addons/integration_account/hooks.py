@@ -3,11 +3,5 @@
 
 
 def post_init_hook(env):
-    """Give technical users that are there already what documents need.
-
-    New ones get these groups when they are made; a connector that was set up before
-    this addon came would otherwise fail at its first document.
-    """
-    connectors = env["integration.connector"].with_context(active_test=False)
-    for connector in connectors.search([("service_user_id", "!=", False)]):
-        connector.service_user_id.group_ids |= connector._service_user_groups()
+    """Let technical users that are there already write documents and money."""
+    env["integration.connector"]._complete_service_users()

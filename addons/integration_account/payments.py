@@ -114,6 +114,17 @@ def decimal_of(value: float, currency) -> Decimal:
     return Decimal(float_repr(value, currency.decimal_places))
 
 
+def open_amount(lines) -> Decimal:
+    """What is open on journal items of one side, in their currency, positive."""
+    return sum(
+        (
+            abs(decimal_of(line.amount_residual_currency, line.currency_id))
+            for line in lines
+        ),
+        Decimal(0),
+    )
+
+
 def fits(amount: Decimal, currency) -> bool:
     """Whether Odoo can store the amount in this currency without rounding it.
 

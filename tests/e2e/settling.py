@@ -79,7 +79,10 @@ class Settled(Books):
             deadline = time.monotonic() + 15
             while self.states() == states and time.monotonic() < deadline:
                 time.sleep(0.1)
-        raise AssertionError(f"somebody waits: {self.waiting()}")
+        raise AssertionError(
+            f"somebody waits: {self.states()}, {self.open_exceptions()}\n"
+            + "\n".join(map(str, self.waiting()))
+        )
 
     def waiting(self) -> list[tuple]:
         """Messages that wait although what they wait for is there."""

@@ -18,7 +18,8 @@ class Refunding(Settled, Sender):
 def test_a_refund_leaves_once(stack, sim):
     hub = Refunding(stack, sim, "refunds", sent=("refund",)).live()
     charge = sim.create_charge(10000, "eur", sim.create_customer(name="Payer")["id"])
-    hub.settle()
+    hub.delivered()
+    hub.all_done()
     payment = stack.value(
         "SELECT res_id FROM integration_external_id WHERE connector_id = %s "
         "AND entity = 'payment' AND model = 'account.payment' LIMIT 1",

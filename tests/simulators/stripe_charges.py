@@ -234,10 +234,8 @@ class Charges(Resource):
         values = params.read(call.params, _LIST)
 
         def keep(obj):
-            return params.Range.fits(obj["created"], values.get("created")) and all(
-                obj[name] == values[name]
-                for name in ("customer", "payment_intent", "transfer_group")
-                if values.get(name)
+            return params.fits(
+                obj, values, "customer", "payment_intent", "transfer_group"
             )
 
         return self.page(call, "/v1/charges", values, keep)

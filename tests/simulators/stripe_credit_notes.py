@@ -266,11 +266,7 @@ class CreditNotes(Resource):
         values = params.read(call.params, _LIST)
 
         def keep(obj):
-            return params.Range.fits(obj["created"], values.get("created")) and all(
-                obj[name] == values[name]
-                for name in ("customer", "invoice")
-                if values.get(name)
-            )
+            return params.fits(obj, values, "customer", "invoice")
 
         return self.page(call, "/v1/credit_notes", values, keep)
 

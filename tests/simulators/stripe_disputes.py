@@ -244,10 +244,6 @@ class Disputes(Resource):
         values = params.read(call.params, _LIST)
 
         def keep(obj):
-            return params.Range.fits(obj["created"], values.get("created")) and all(
-                obj[name] == values[name]
-                for name in ("charge", "payment_intent")
-                if values.get(name)
-            )
+            return params.fits(obj, values, "charge", "payment_intent")
 
         return self.page(call, "/v1/disputes", values, keep)

@@ -334,3 +334,13 @@ def read(values: dict, fields: dict[str, Param], prefix: str = "") -> dict:
         if field.required and key not in result:
             raise missing_parameter(f"{prefix}[{key}]" if prefix else key)
     return result
+
+
+def fits(obj: dict, values: dict, *names: str) -> bool:
+    """Whether a list call with these values shows the object.
+
+    :param names: parameters that an object must equal if they were passed
+    """
+    return Range.fits(obj["created"], values.get("created")) and all(
+        obj[name] == values[name] for name in names if values.get(name) is not None
+    )

@@ -248,11 +248,7 @@ class Refunds(Resource):
         values = params.read(call.params, _LIST)
 
         def keep(obj):
-            return params.Range.fits(obj["created"], values.get("created")) and all(
-                obj[name] == values[name]
-                for name in ("charge", "payment_intent")
-                if values.get(name)
-            )
+            return params.fits(obj, values, "charge", "payment_intent")
 
         return self.page(call, "/v1/refunds", values, keep)
 

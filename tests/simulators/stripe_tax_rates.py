@@ -97,11 +97,7 @@ class TaxRates(Resource):
         values = params.read(call.params, _LIST)
 
         def keep(obj):
-            return params.Range.fits(obj["created"], values.get("created")) and all(
-                obj[name] == values[name]
-                for name in ("active", "inclusive")
-                if values.get(name) is not None
-            )
+            return params.fits(obj, values, "active", "inclusive")
 
         return self.page(call, "/v1/tax_rates", values, keep)
 

@@ -7,8 +7,7 @@ from odoo import api, models
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
 from ...invoice_draft import InvoiceDraft
-from ...payments import amount_text, money_text
-from ..invoice.entity_invoice_balance import open_amount
+from ...payments import amount_text, money_text, open_amount
 from ..payment.account_move_line import LIMITS
 from ..period.period_guard_reconciled import Reconciled
 

@@ -13,7 +13,7 @@ from odoo.addons.integration_core.engine.errors import (
 from ... import ledger
 from ...invoice_draft import BalancePart, InvoiceDraft, StatusChange
 from ...messages import GuardRequest
-from ...payments import amount_text, decimal_of
+from ...payments import amount_text
 from ..payment.account_move_line import LIMITS
 from ..period.period_guard_reconciled import Reconciled
 
@@ -368,14 +368,3 @@ class IntegrationEntityInvoice(models.AbstractModel):
             ),
             details={"cause": "balance_setup"},
         )
-
-
-def open_amount(lines) -> Decimal:
-    """What is open on lines of one side, in their currency, positive."""
-    return sum(
-        (
-            abs(decimal_of(line.amount_residual_currency, line.currency_id))
-            for line in lines
-        ),
-        Decimal(0),
-    )

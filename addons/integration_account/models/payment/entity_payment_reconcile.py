@@ -6,7 +6,7 @@ from odoo import api, models
 
 from odoo.addons.integration_core.engine.errors import BusinessRuleError
 
-from ...payments import Allocation, Booking, amount_text, decimal_of
+from ...payments import Allocation, Booking, amount_text, open_amount
 from ..period.period_guard_reconciled import Reconciled
 from .account_move_line import LIMITS
 
@@ -28,7 +28,7 @@ class IntegrationEntityPayment(models.AbstractModel):
         if not todo:
             return
         lines = self._lines_of(todo)
-        left = {name: _open(group) for name, group in lines.items()}
+        left = {name: open_amount(group) for name, group in lines.items()}
         plans, limits, done = [], {}, []
         for booking, part in todo:
             credit, debits = lines[booking.effect_key], lines[part.invoice.id]
@@ -133,13 +133,13 @@ class IntegrationEntityPayment(models.AbstractModel):
         :raises BusinessRuleError: the whole batch is undone, and the culprit is found
         """
         for name, group in lines.items():
-            if _open(group) != left[name]:
+            if open_amount(group) != left[name]:
                 raise BusinessRuleError(
                     self.env._(
                         "%(document)s would have %(found)s open afterwards, and not "
                         "%(expected)s.",
                         document=group.move_id.display_name,
-                        found=amount_text(_open(group), group.currency_id),
+                        found=amount_text(open_amount(group), group.currency_id),
                         expected=amount_text(left[name], group.currency_id),
                     ),
                     hint=self.env._("Reconcile it by hand, then skip this message."),
@@ -191,14 +191,3 @@ class IntegrationEntityPayment(models.AbstractModel):
         for booking, part in done:
             self._note_rest(part, left[booking.effect_key])
         self._log_on_invoices([entry for entry in done if entry[1].amount])
-
-
-def _open(lines) -> Decimal:
-    """What is open on lines of one side, in their currency."""
-    return sum(
-        (
-            abs(decimal_of(line.amount_residual_currency, line.currency_id))
-            for line in lines
-        ),
-        Decimal(0),
-    )

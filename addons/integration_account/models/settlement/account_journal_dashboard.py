@@ -84,6 +84,7 @@ class AccountJournal(models.Model):
             "there_at": format_datetime(self.env, row.remote_at, dt_format="short")
             if row.remote_at
             else "",
+            "may_ask": self._may_ask(row),
             "differs": bool(row.remote_at)
             and bool(currency.compare_amounts(there, clearing)),
             "transit": currency.format(transit) if transit else "",
@@ -97,6 +98,19 @@ class AccountJournal(models.Model):
             else "",
         }
 
+    @api.model
+    def _may_ask(self, row) -> bool:
+        """Whether this person may ask the gateway now, and it can answer."""
+        user, connector = self.env.user, row.connector_id
+        return (
+            connector._may_work()
+            and connector._adapter()._can_balance
+            and (
+                user.has_group("integration_core.group_operator")
+                or user.has_group("integration_core.group_manager")
+            )
+        )
+
     # === ACTION METHODS === #
 
     def _gateway_row(self):
@@ -104,6 +118,15 @@ class AccountJournal(models.Model):
         # sudo: as above.
         rows = self.env["integration.gateway.journal"].sudo()
         return rows.search([("journal_id", "=", self.id)], limit=1)
+
+    def action_read_gateway_balance(self):
+        """Ask the gateway what it holds; from the card.
+
+        :raises odoo.exceptions.AccessError: the person is no operator
+        :raises odoo.exceptions.UserError: it does not answer, with what to do
+        """
+        # Not sudo: the connector looks who asks.
+        return self._gateway_row().connector_id.sudo(False).action_read_balances()
 
     def action_open_payouts(self):
         """The payouts of this journal's gateway; from the card."""

@@ -123,6 +123,17 @@ class IntegrationConnector(models.Model):
             "base.group_partner_manager"
         )
 
+    @api.model
+    def _complete_service_users(self) -> None:
+        """Give technical users that are there already what a new addon needs.
+
+        New ones get these groups when they are made; a connector that was set up before
+        the addon came would otherwise fail at its first record of it.
+        """
+        connectors = self.with_context(active_test=False)
+        for connector in connectors.search([("service_user_id", "!=", False)]):
+            connector.service_user_id.group_ids |= connector._service_user_groups()
+
     def action_create_service_user(self):
         """Create the technical user of this connector (it cannot log in)."""
         self._require_manager()

@@ -253,8 +253,27 @@ class TestPayoutScreens(PayoutCase):
             self.connector._try_balances()
             operator = self._person("operator", "payout_asker")
             with self.assertRaisesRegex(UserError, "no answer"):
-                self.connector.with_user(operator).action_read_balances()
+                self.gateway.with_user(operator).action_read_gateway_balance()
         self.assertFalse(self.gateway_row.remote_at)
+
+    def test_who_may_ask_the_gateway(self):
+        held = [Balance("EUR", Decimal("5.00"), Decimal("0.00"))]
+        adapter = self.registry[f"integration.adapter.{SYSTEM}"]
+        operator = self._person("operator", "balance_asker")
+        auditor = self._person("auditor", "balance_reader")
+        rows = self.env["account.journal"]
+        with patch.object(adapter, "_can_balance", False):
+            self.assertFalse(rows.with_user(operator)._may_ask(self.gateway_row))
+        with (
+            patch.object(adapter, "_balances", lambda *args: held),
+            patch.object(adapter, "_can_balance", True),
+        ):
+            self.assertTrue(rows.with_user(operator)._may_ask(self.gateway_row))
+            self.assertFalse(rows.with_user(auditor)._may_ask(self.gateway_row))
+            with self.assertRaises(AccessError):
+                self.gateway.with_user(auditor).action_read_gateway_balance()
+            self.gateway.with_user(operator).action_read_gateway_balance()
+        self.assertEqual(self._plain(self._card()["there"]), "5.00€")
 
     def test_where_the_card_leads(self):
         payout = self._everything()
