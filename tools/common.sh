@@ -38,7 +38,7 @@ is_root() { [[ "$(id -u)" == 0 ]]; }
 make_folders() {
     # Neither a script's first line nor Odoo's lists of folders can hold these.
     [[ "$ROOT" != *[[:space:],]* ]] || die "Please move this folder to a path without blanks and commas: $ROOT"
-    mkdir -p "$LOGS" "$PIDS" "$STAMPS" "$LOCAL/data"
+    mkdir -p "$LOGS" "$PIDS" "$STAMPS" "$ODOO_DATA"
 }
 
 # stamp_is NAME TEXT…: true when NAME was last finished with exactly these inputs.
@@ -57,7 +57,7 @@ hash_of_files() { cat "$@" 2>/dev/null | sha256sum | cut -c1-16; }
 
 # quietly LOG COMMAND…: runs it, shows the log's end only when it fails.
 quietly() {
-    local log="$LOGS/$1.log"
+    local log="$LOGS/${PG_CLUSTER:+$PG_CLUSTER-}$1.log"
     shift
     if ! "$@" >"$log" 2>&1 </dev/null; then
         grep -vE '^[-0-9]+ [:0-9,]+ [0-9]+ INFO ' "$log" | tail -n 12 >&2

@@ -33,7 +33,7 @@ PY
 ensure_base_database() {
     local modules name
     modules="$(base_modules)"
-    name="base_$(hash_of "$modules" "$(runtime_inputs)")"
+    name="base_$(hash_of "$modules" "$(runtime_inputs)" "${ODOO_DATA##*/}")"
     db_exists "$name" || with_lock "base$PG_CLUSTER" make_base_database "$name" "$modules"
     echo "$name"
 }
@@ -44,9 +44,9 @@ make_base_database() {
     say "base database: Odoo with $modules (once)"
     for old in $(psql_at postgres "SELECT datname FROM pg_database WHERE datname ~ '^base_[0-9a-f]{16}(_new)?\$'"); do
         db_drop "$old"
-        rm -rf "$LOCAL/data/filestore/$old"
+        rm -rf "$ODOO_DATA/filestore/$old"
     done
-    rm -rf "$LOCAL/data/filestore/${name}_new"
+    rm -rf "$ODOO_DATA/filestore/${name}_new"
     ODOO_QUEUE_JOB_CHANNELS=root:0 quietly base-database "$ODOO" -d "${name}_new" -i "$modules" \
         --stop-after-init --no-http --max-cron-threads=0 --workers=0
     rename_database "${name}_new" "$name"
@@ -54,24 +54,24 @@ make_base_database() {
 
 # A renamed database is a finished one: an interrupted build leaves only "…_new".
 rename_database() {
-    rm -rf "$LOCAL/data/filestore/$2"
-    mkdir -p "$LOCAL/data/filestore/$1"
-    mv "$LOCAL/data/filestore/$1" "$LOCAL/data/filestore/$2"
+    rm -rf "$ODOO_DATA/filestore/$2"
+    mkdir -p "$ODOO_DATA/filestore/$1"
+    mv "$ODOO_DATA/filestore/$1" "$ODOO_DATA/filestore/$2"
     psql_at postgres "ALTER DATABASE \"$1\" RENAME TO \"$2\"" >/dev/null
 }
 
 copy_database() {
     local source="$1" target="$2"
     db_drop "$target"
-    rm -rf "$LOCAL/data/filestore/$target"
+    rm -rf "$ODOO_DATA/filestore/$target"
     # PostgreSQL 15 copies through the WAL by default, and after a crash before the next
     # checkpoint the sequences of such a copy stand where they stood before.
     local strategy=()
     (($("$(pg_bin)/postgres" --version | grep -oE '[0-9]+' | head -1) < 15)) ||
         strategy=(--strategy=file_copy)
     "$(pg_bin)/createdb" "${strategy[@]}" -T "$source" "$target"
-    [[ ! -d "$LOCAL/data/filestore/$source" ]] ||
-        cp -r "$LOCAL/data/filestore/$source" "$LOCAL/data/filestore/$target"
+    [[ ! -d "$ODOO_DATA/filestore/$source" ]] ||
+        cp -r "$ODOO_DATA/filestore/$source" "$ODOO_DATA/filestore/$target"
     # A copy is another database: its own identity and its own session secret.
     psql_at "$target" "UPDATE ir_config_parameter SET value = gen_random_uuid()
         WHERE key IN ('database.uuid', 'database.secret')" >/dev/null

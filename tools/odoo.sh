@@ -5,6 +5,8 @@
 
 ODOO="$LOCAL/bin/odoo"
 ODOO_CONF="$LOCAL/odoo${PG_CLUSTER:+-$PG_CLUSTER}.conf"
+# A filestore belongs to a database: databases of two clusters may have the same name.
+ODOO_DATA="$LOCAL/data${PG_CLUSTER:+-$PG_CLUSTER}"
 
 cmd_odoo() {
     ensure_odoo
@@ -68,7 +70,7 @@ write_odoo_conf() {
 # Written by ./run at every start: change odoo.conf in the project's folder for production.
 [options]
 addons_path = $(addons_path)
-data_dir = $LOCAL/data
+data_dir = $ODOO_DATA
 db_host = $PGHOST
 db_port = $PGPORT
 db_user = odoo

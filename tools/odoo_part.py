@@ -6,11 +6,11 @@ import os
 import re
 import socket
 import subprocess
-import threading
+from functools import partial
 from pathlib import Path
 
 from failures import MARK, Failure, of_odoo
-from part import ROOT, RUN, Output, Result, say
+from part import ROOT, RUN, Output, Result, say, side_by_side, sum_up
 
 LOG_LINE = re.compile(r"^\S+ \S+ \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>\S+): ")
 TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
@@ -42,14 +42,7 @@ def odoo_tests(part, words):
     for run in runs:
         # One after the other: the first one makes the base that is copied.
         run.copy()
-    threads = [
-        threading.Thread(target=run.play, args=(sorted(addons), options))
-        for run in runs
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side([partial(run.play, sorted(addons), options) for run in runs])
     return sum_up(part, [run.result for run in runs])
 
 
@@ -66,18 +59,6 @@ def deal(addons: dict[str, Path]) -> list[list[str]]:
     for name in sorted(weights, key=lambda one: (-weights[one], one)):
         min(hands, key=lambda hand: sum(weights[n] for n in hand)).append(name)
     return [hand for hand in hands if sum(weights[name] for name in hand)]
-
-
-def sum_up(part: str, results: list[Result]) -> Result:
-    """One result of several runs."""
-    return Result(
-        part,
-        passed=sum(one.passed for one in results),
-        failed=sum(one.failed for one in results),
-        skipped=sum(one.skipped for one in results),
-        note="; ".join(one.note for one in results if one.note),
-        failures=[failure for one in results for failure in one.failures],
-    )
 
 
 class OdooRun:

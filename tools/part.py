@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,3 +87,24 @@ def log_suffix():
 
 def say(text):
     print(text, flush=True)
+
+
+def side_by_side(plays: list[Callable[[], None]]) -> None:
+    """Call all at once; returns when the last of them has ended."""
+    threads = [threading.Thread(target=play) for play in plays]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def sum_up(part: str, results: list[Result]) -> Result:
+    """One result of several runs."""
+    return Result(
+        part,
+        passed=sum(one.passed for one in results),
+        failed=sum(one.failed for one in results),
+        skipped=sum(one.skipped for one in results),
+        note="; ".join(one.note for one in results if one.note),
+        failures=[failure for one in results for failure in one.failures],
+    )

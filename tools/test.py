@@ -8,79 +8,14 @@ every failure with its reason, a table of the parts and the plain closing line
 ``N passed, N failed``.
 """
 
-import os
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET
 
-from failures import Failure, Watch, closing, of_junit
+from failures import Failure, closing
 from odoo_part import odoo_tests
-from part import LOGS, ROOT, RUN, Output, Result, log_suffix, say
-
-FOLDERS = {
-    "engine": "tests/engine",
-    "conformance": "tests/conformance",
-    "e2e": "tests/e2e",
-}
-
-
-def python_tests(part, words):
-    """Run a folder of pytest tests; counts come from its JUnit file."""
-    result = Result(part)
-    folder = ROOT / FOLDERS[part]
-    if not any(folder.glob("**/test_*.py")):
-        result.note = f"{FOLDERS[part]} has no tests yet"
-        return result
-    report = LOGS / f"test-{part}{log_suffix()}.xml"
-    report.unlink(missing_ok=True)
-    command = [RUN, "python", "-m", "pytest", "--color=no", f"--junitxml={report}"]
-    command.append("--tb=short")
-    if part == "e2e":
-        # Twice: once to undo pyproject.toml's -q, once for a line per test.
-        command += ["-v", "-v"]
-    if not any(word.endswith(".py") or ".py::" in word for word in words):
-        command.append(FOLDERS[part])
-    # These tests stop and kill PostgreSQL, so they have one of their own.
-    cluster = {"PG_CLUSTER": "e2e"} if part == "e2e" else {}
-    output, watch = Output(part, [*command, *words], cluster), Watch()
-    try:
-        for line in output.lines():
-            say(f"  {line}")
-            watch.read(line)
-    except TimeoutError as error:
-        result.failed, result.note = max(1, len(watch.told)), str(error)
-        result.failures = watch.unfinished(part, str(error))
-        return result
-    finally:
-        if cluster:
-            subprocess.run([RUN, "postgres", "stop"], env={**os.environ, **cluster})
-    read_junit(report, result)
-    result.failures = watch.explain(result.failures)
-    code = output.process.returncode
-    if code and not result.failed:
-        result.failed = 1
-        result.note = "no test matches" if code == 5 else f"pytest ended with {code}"
-        result.failures = watch.unfinished(part, result.note)
-    return result
-
-
-def read_junit(report, result):
-    try:
-        suites = ET.parse(report).getroot().iter("testsuite")
-    except (OSError, ET.ParseError):
-        return
-    for suite in suites:
-        number = {
-            key: int(suite.get(key, 0))
-            for key in ("tests", "failures", "errors", "skipped")
-        }
-        bad = number["failures"] + number["errors"]
-        result.failed += bad
-        result.skipped += number["skipped"]
-        result.passed += max(0, number["tests"] - bad - number["skipped"])
-    result.failures = of_junit(report)
-
+from part import LOGS, Result, log_suffix, say
+from python_part import python_tests
 
 RUNNERS = {
     "engine": python_tests,

@@ -18,6 +18,9 @@ from e2e.database import LOCAL
 from e2e.hub import Hub
 from e2e.sending import Sender
 from e2e.settling import Settled
+
+# Hooks of pytest: it finds them by name.
+from e2e.sharing import pytest_collection_modifyitems, pytest_runtest_protocol  # noqa: F401
 from e2e.stack import Stack
 
 

@@ -18,6 +18,7 @@ LOCAL = ROOT / ".local"
 RUN = str(ROOT / "run")
 ADDONS = "integration_core,integration_account,integration_stripe"
 COMPANY = Path(__file__).with_name("company.py")
+FILESTORE = LOCAL / f"data-{os.environ.get('PG_CLUSTER', 'e2e')}/filestore"
 CONFLICTS = ("could not serialize access", "deadlock detected")
 _PREFIX = re.compile(r"^\S+ \S+ \S+ \[\d+\] (?P<app>\S*) (?P<db>\S*) ")
 
@@ -98,9 +99,8 @@ class Postgres:
         self.drop(target)
         strategy = "STRATEGY file_copy" if self.version() >= 150000 else ""
         self.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" {strategy}')
-        store = LOCAL / "data/filestore"
-        if (store / source).is_dir():
-            shutil.copytree(store / source, store / target)
+        if (FILESTORE / source).is_dir():
+            shutil.copytree(FILESTORE / source, FILESTORE / target)
 
     def dump_into(self, source: str, target: str) -> None:
         """Copy a database that is in use, as a backup and its restoration do."""
@@ -122,7 +122,7 @@ class Postgres:
 
     def drop(self, database: str) -> None:
         self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-        shutil.rmtree(LOCAL / "data/filestore" / database, ignore_errors=True)
+        shutil.rmtree(FILESTORE / database, ignore_errors=True)
 
     def template(self) -> str:
         """A database with our addons, made again when one of their files changes."""
@@ -137,10 +137,9 @@ class Postgres:
         run("newdb", making, ADDONS)
         run("python", ROOT / "tools/odoo_script.py", making, COMPANY)
         self.execute(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
-        store = LOCAL / "data/filestore"
-        shutil.rmtree(store / name, ignore_errors=True)
-        if (store / making).is_dir():
-            (store / making).rename(store / name)
+        shutil.rmtree(FILESTORE / name, ignore_errors=True)
+        if (FILESTORE / making).is_dir():
+            (FILESTORE / making).rename(FILESTORE / name)
         return name
 
     # -- log -----------------------------------------------------------------------

@@ -3,14 +3,17 @@
 """One Odoo server with several worker processes, started as ./run demo does."""
 
 import contextlib
+import fcntl
 import os
 import re
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import TextIO
 
 import requests
 from e2e.database import LOCAL
@@ -19,22 +22,25 @@ from e2e.waiting import until
 _ALIVE = re.compile(r"Worker (\w+) \((\d+)\) alive")
 _ESTABLISHED = "01"  # include/net/tcp_states.h
 _FIRST_PORT = 8469
-_given: set[int] = set()
+# Locked until this process ends: a server is stopped and started at its port.
+_given: dict[int, TextIO] = {}
 
 
 def free_port() -> int:
-    """A port nobody listens on and that this run has not handed out yet."""
+    """A port nobody listens on and that no run on this machine has handed out yet."""
     for port in range(_FIRST_PORT, _FIRST_PORT + 500):
         if port in _given:
             continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+        path = Path(tempfile.gettempdir()) / f"integration-port-{port}.lock"
+        with contextlib.suppress(OSError), contextlib.ExitStack() as held:
+            lock = held.enter_context(path.open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _given.add(port)
-        return port
+            held.pop_all()
+            _given[port] = lock
+            return port
     raise RuntimeError("no free port")
 
 
