@@ -20,7 +20,7 @@ FAULTS = 3
 def test_histories_agree_to_the_cent(make_settled, sim, seed, tell):
     sim.balances = list(BALANCES[0])
     settled = tuple(name.upper() for name in sim.balances)
-    world = World(make_settled(settled=settled), sim, seed, tell)
+    world = World(make_settled(settled=settled), sim, f"{seed}:money", tell)
     for number in range(0, HISTORIES, AT_ONCE):
         world.play(min(AT_ONCE, HISTORIES - number), FAULTS if number % 15 == 5 else 0)
     tell(f"{world.played} histories: {dict(world.draw.total)}")

@@ -63,6 +63,9 @@ class RandomInvoices:
             )["id"]
             for percentage, inclusive, name, country in RATES
         ]
+        # Nobody of this draw is somebody of another one: two systems that know the same
+        # customer are a story of its own.
+        self._domain = f"{self.rng.getrandbits(48):012x}.example"
         self.customers = [self._customer(number) for number in range(customers)]
         self._products: list[str] = []
         self._prices: dict[str, list[str]] = {}
@@ -72,7 +75,7 @@ class RandomInvoices:
         values = company(self.rng)
         values.pop("tax_id_data", None)
         values["name"] = f"{values['name']} {number}"
-        values["email"] = f"books{number}.{values['email']}"
+        values["email"] = f"books{number}@{self._domain}"
         return self.sim.create_customer(**values)["id"]
 
     # -- catalogue -----------------------------------------------------------------
