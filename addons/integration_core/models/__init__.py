@@ -140,6 +140,7 @@ from .reconciliation import reconciliation_total
 from .reconciliation import reconciliation_line
 from .reconciliation import reconciliation_fix
 from .reconciliation import reconciliation_run
+from .reconciliation import reconciliation_end
 from .reconciliation import reconciliation_tolerance
 from .reconciliation import reconciliation_schedule
 from .reconciliation import reconciliation_signature

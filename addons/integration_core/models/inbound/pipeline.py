@@ -251,37 +251,63 @@ class IntegrationPipeline(models.AbstractModel):
         )
         entities = self.env["integration.entity"]
         plans = connector._plans()
+        failed = []
         for item, references in zip(items, wanted, strict=True):
-            optional = entities._for(item.entity)._optional_references
+            model = entities._for(item.entity)
             item.references = {ref: found[ref] for ref in references if ref in found}
             missing = [
                 ref
                 for ref in dict.fromkeys(references)
-                if ref not in found and (ref[0] in plans or ref[0] not in optional)
+                if ref not in found
+                and (ref[0] in plans or ref[0] not in model._optional_references)
             ]
-            model = entities._for(item.entity)
             if missing and not model._does_without(connector, item, missing):
                 # One that no flow brings first: there is no use in waiting.
-                entity, external_id = min(missing, key=lambda ref: ref[0] in plans)
-                error = self._missing(entity, external_id, entity in plans)
-                error.details["missing"] = [list(ref) for ref in missing]
-                item.fail(error)
+                first = min(missing, key=lambda ref: ref[0] in plans)
+                failed.append((item, first, missing))
+        held = self._held(connector, [first for _item, first, _missing in failed])
+        for item, first, missing in failed:
+            error = self._missing(first, first[0] in plans, first in held)
+            error.details["missing"] = [list(ref) for ref in missing]
+            item.fail(error)
 
     @api.model
-    def _missing(self, entity: str, external_id: str, comes: bool) -> IntegrationError:
+    def _held(self, connector, references: list[tuple]) -> set:
+        """Of these objects, those whose own messages wait for a person."""
+        if not references:
+            return set()
+        exceptions = self.env["integration.exception"].sudo()
+        found = exceptions.search_fetch(
+            [
+                ("connector_id", "=", connector.id),
+                ("state", "=", "open"),
+                ("external_id", "in", list({name for _entity, name in references})),
+            ],
+            ["entity", "external_id"],
+        )
+        return {(exception.entity, exception.external_id) for exception in found}
+
+    @api.model
+    def _missing(self, reference: tuple, comes: bool, held: bool) -> IntegrationError:
         """The error for a reference to something unknown.
 
+        :param reference: (entity, id there)
         :param comes: a flow of the connector brings that entity, so it is worth waiting
+        :param held: it came, and waits for a person itself
         """
+        entity, external_id = reference
         label = dict(self.env["integration.entity"]._entity_selection()).get(
             entity, entity
         )
+        words = {"entity": label.lower(), "id": external_id}
         if comes:
             return MissingReferenceError(
                 self.env._(
-                    "It refers to %(entity)s %(id)s, which is not here yet.",
-                    entity=entity,
-                    id=external_id,
+                    "It refers to %(entity)s %(id)s, which waits for a person.", **words
+                )
+                if held
+                else self.env._(
+                    "It refers to %(entity)s %(id)s, which is not here yet.", **words
                 ),
                 entity=entity,
                 external_id=external_id,
@@ -290,8 +316,7 @@ class IntegrationPipeline(models.AbstractModel):
             self.env._(
                 "It refers to %(entity)s %(id)s, and no flow of this connector brings "
                 "that.",
-                entity=label.lower(),
-                id=external_id,
+                **words,
             ),
             hint=self.env._(
                 "Add the flow %(entity)s to the connector, then retry.", entity=label

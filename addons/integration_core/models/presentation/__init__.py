@@ -7,6 +7,7 @@ from . import (
     connector_notice,
     connector_setup,
     event,
+    event_awaited,
     event_solution,
     event_story,
     event_story_edited,

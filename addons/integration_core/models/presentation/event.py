@@ -132,12 +132,7 @@ class IntegrationEvent(models.Model):
         if self.state == "retry":
             return self._notice_retry()
         if self.state == "waiting":
-            return notice(
-                "info",
-                self.env._("Waits for %(reference)s.", reference=self.waiting_for),
-                self.env._("The message refers to something not yet received."),
-                self.env._("It goes on by itself; after a while we ask a person."),
-            )
+            return self._notice_waiting()
         if self.state == "sending":
             return notice(
                 "warning",

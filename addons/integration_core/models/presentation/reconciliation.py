@@ -49,7 +49,7 @@ class IntegrationReconciliation(models.Model):
                 not row.currency_id.is_zero(row.difference) for row in rows
             )
 
-    @api.depends("total_ids", "done_checks", "state")
+    @api.depends("total_ids", "done_checks", "failed_checks", "state")
     def _compute_sides(self):
         for run in self:
             run.sides = run._sides()
@@ -59,16 +59,8 @@ class IntegrationReconciliation(models.Model):
         self.ensure_one()
         there = self.system_name or self.env._("There")
         rows = [row for total in self.total_ids for row in total._rows()]
-        rows += [
-            {
-                "key": f"out:{name}",
-                "label": self.env["integration.reconciliation.check"]._label_of(name),
-                "status": "missing",
-                "cells": {"note": remark},
-            }
-            for name, remark in (self.done_checks or {}).items()
-            if remark
-        ]
+        rows += self._rows_of_checks(self.done_checks, "missing")
+        rows += self._rows_of_checks(self.failed_checks, "problem")
         return {
             "hide_blank": True,
             "first": self.env._("What"),
@@ -87,6 +79,20 @@ class IntegrationReconciliation(models.Model):
             "rows": rows,
             "empty": self.env._("Nothing was compared yet."),
         }
+
+    def _rows_of_checks(self, remarks: dict | None, status: str) -> list[dict]:
+        """Rows of checks without a result, each with what is said of it."""
+        checks = self.env["integration.reconciliation.check"]
+        return [
+            {
+                "key": f"out:{name}",
+                "label": checks._label_of(name),
+                "status": status,
+                "cells": {"note": remark},
+            }
+            for name, remark in (remarks or {}).items()
+            if remark
+        ]
 
     @api.depends("state", "open_count", "message", "changed_text")
     def _compute_notice(self):

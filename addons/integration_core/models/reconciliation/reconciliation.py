@@ -34,6 +34,7 @@ FRESH = {
     "state": "running",
     "message": False,
     "done_checks": False,
+    "failed_checks": False,
     "ended_at": False,
     "runs": 0,
     "turn": 1,
@@ -86,6 +87,10 @@ class IntegrationReconciliation(models.Model):
     message = fields.Char("Problem", readonly=True, help="What stands in the way.")
     done_checks = fields.Json(
         readonly=True, help="Checks of this run that are finished: name → remark."
+    )
+    failed_checks = fields.Json(
+        readonly=True,
+        help="Checks of this run that could not be done: name → what stood in the way.",
     )
     user_id = fields.Many2one(
         "res.users",

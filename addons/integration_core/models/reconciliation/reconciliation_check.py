@@ -207,17 +207,45 @@ class IntegrationReconciliationCheck(models.AbstractModel):
     def _unfinished(self, run, entity: str, external_ids: list) -> set:
         """Of these objects, those whose messages are on their way through the hub.
 
-        One that has waited for an hour waits for a decision of somebody: it is missing.
+        One that waits for what a person has to decide, or has waited for an hour, is
+        missing.
         """
+        self.env["integration.exception"].flush_model()
         self.env.cr.execute(
             """
-            SELECT DISTINCT external_id FROM integration_event
-             WHERE connector_id = %s AND entity = %s AND external_id = ANY(%s)
-               AND direction = 'in'
-               AND (state IN ('pending', 'retry') OR state = 'waiting'
-                    AND received_at > now() AT TIME ZONE 'UTC' - %s)
+            WITH RECURSIVE waits (external_id, waiting_for) AS (
+                SELECT external_id, waiting_for FROM integration_event
+                 WHERE connector_id = %(connector)s AND entity = %(entity)s
+                   AND external_id = ANY(%(ids)s)
+                   AND direction = 'in' AND state = 'waiting'
+                   AND received_at > now() AT TIME ZONE 'UTC' - %(patience)s
+                 UNION
+                SELECT w.external_id, e.waiting_for
+                  FROM waits w
+                  JOIN integration_event e ON e.connector_id = %(connector)s
+                   AND e.entity = split_part(w.waiting_for, ':', 1)
+                   AND e.external_id = substr(
+                       w.waiting_for, strpos(w.waiting_for, ':') + 1)
+                   AND e.direction = 'in' AND e.state = 'waiting'
+            )
+            SELECT external_id FROM integration_event
+             WHERE connector_id = %(connector)s AND entity = %(entity)s
+               AND external_id = ANY(%(ids)s)
+               AND direction = 'in' AND state IN ('pending', 'retry')
+             UNION
+            SELECT external_id FROM waits
+             GROUP BY external_id
+            HAVING NOT bool_or(EXISTS (
+                   SELECT 1 FROM integration_exception x
+                    WHERE x.connector_id = %(connector)s AND x.state = 'open'
+                      AND x.entity || ':' || x.external_id = waits.waiting_for))
             """,
-            (run.connector_id.id, entity, external_ids, ON_ITS_WAY),
+            {
+                "connector": run.connector_id.id,
+                "entity": entity,
+                "ids": external_ids,
+                "patience": ON_ITS_WAY,
+            },
         )
         return {row[0] for row in self.env.cr.fetchall()}
 

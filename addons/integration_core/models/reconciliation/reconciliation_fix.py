@@ -83,6 +83,8 @@ class IntegrationReconciliationLine(models.Model):
         event = self._waiting_event()
         if not event:
             raise UserError(self.env._("No message waits for it any more."))
+        if event._blocker():
+            return event.action_open_blocker()
         return event.related_action_open_event()
 
     def action_open_log(self):

@@ -18,7 +18,6 @@ from ...engine.errors import (
 from ...engine.masking import masked_logger
 from ...engine.reconcile import Comparison, Entry, Variance, compare
 from ...transaction import checkpoint
-from .reconciliation import COMPARED, OPEN
 
 _logger = masked_logger(__name__)
 
@@ -28,7 +27,6 @@ LOCKED_FOR = 2  # seconds until a job that found another one at work looks again
 RUN_LOCK = 0x0D00E
 # More differences than this are not a list for people but a wrong account.
 MOST_LINES = 10_000
-ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class IntegrationReconciliation(models.Model):
@@ -130,7 +128,7 @@ class IntegrationReconciliation(models.Model):
         :raises RetryableJobError: the peer does not answer just now
         """
         self.ensure_one()
-        done = self.done_checks or {}
+        done = (self.done_checks or {}) | (self.failed_checks or {})
         checks = sorted(self._checks(), key=lambda c: bool(c._after))
         check = next((c for c in checks if c._check not in done), None)
         if check is None:
@@ -153,8 +151,9 @@ class IntegrationReconciliation(models.Model):
         except NotOfferedError as error:
             remark = self._leave_out(check, error)
         except IntegrationError as error:
-            self._fail(self.connector_id._explain(error))
-            return False
+            # It says nothing about the others: they are done, and this one is named.
+            self._leave_failed(check, error, turn)
+            return True
         if remark is None:
             return True  # started again meanwhile: nothing of it was written
         self.write(
@@ -211,6 +210,13 @@ class IntegrationReconciliation(models.Model):
         """The peer does not offer what the check needs: no result, and it says so."""
         self._drop_results(check)
         return self.connector_id._explain(error)
+
+    def _leave_failed(self, check, error, turn: int) -> None:
+        """What stood in the way of a check; nothing where it was started again."""
+        self._pause()
+        if self.turn == turn:
+            why = {check._check: self.connector_id._explain(error)}
+            self.write({"failed_checks": (self.failed_checks or {}) | why})
 
     def _drop_results(self, check) -> None:
         self.total_ids.filtered(lambda t: t.check_name == check._check).unlink()
@@ -323,73 +329,6 @@ class IntegrationReconciliation(models.Model):
             lambda f: f.direction == "in" and f.entity == check._entity
         )
         return flow[:1].user_id or self.connector_id.user_id
-
-    # === THE END === #
-
-    def _end(self) -> None:
-        """All checks are done: say what came out and whose turn it is."""
-        self.ensure_one()
-        self.write(
-            {
-                "ended_at": fields.Datetime.now(),
-                "runs": self.runs + 1,
-                "message": False,
-                "state": "differences",
-            }
-        )
-        self._settle()
-        self._log_end()
-
-    def _settle(self) -> None:
-        """The state that follows from the lines, and the task of whoever owns them."""
-        for run in self.filtered(lambda r: r.state in COMPARED):
-            lines = run.line_ids.filtered(lambda line: line.state != "closed")
-            if any(line.state in OPEN for line in lines):
-                state = "differences"
-            else:
-                state = "explained" if lines else "balanced"
-            if run.state != state:
-                run.state = state
-            run._refresh_activity()
-
-    def _fail(self, reason: str) -> None:
-        self.write(
-            {
-                "state": "failed",
-                "message": reason,
-                "ended_at": fields.Datetime.now(),
-            }
-        )
-        self._refresh_activity()
-
-    def _log_end(self) -> None:
-        self.connector_id._log(
-            "reconcile",
-            self.env._(
-                "%(name)s compared: %(open)s open differences.",
-                name=self.display_name,
-                open=self.open_count,
-            ),
-            status="warning" if self.open_count else "success",
-            actor_id=self.started_by.id or self.env.uid,
-            correlation_id=self.correlation_id,
-        )
-
-    def _refresh_activity(self) -> None:
-        """One task a run for its responsible person, as long as something is open."""
-        for run in self:
-            mine = run.activity_ids.filtered(lambda a: a.automated)
-            wanted = run.state in ("differences", "failed") and run.user_id
-            if not wanted:
-                mine.sudo().unlink()
-            elif not mine:
-                run.activity_schedule(
-                    ACTIVITY,
-                    date_deadline=fields.Date.context_today(run),
-                    summary=self.env._("Look at the differences"),
-                    user_id=run.user_id.id,
-                    automated=True,
-                )
 
 
 def _without(side: list[Entry], other: list[Entry]) -> list[Entry]:

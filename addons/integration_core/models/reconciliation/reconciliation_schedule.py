@@ -260,6 +260,7 @@ class IntegrationReconciliation(models.Model):
                 {
                     "state": "running",
                     "done_checks": {},
+                    "failed_checks": {},
                     "message": False,
                     "turn": run.turn + 1,
                 }

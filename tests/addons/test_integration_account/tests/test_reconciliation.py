@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.integration_core.engine.errors import PermanentError
+from odoo.addons.integration_core.engine.errors import PermanentError, SchemaError
 
 from .reconciliation_common import DAY, ReconciliationCase, _method
 
@@ -117,6 +117,35 @@ class TestReconciliation(ReconciliationCase):
         self._compare(again=run)
         line = run.line_ids.filtered(lambda x: x.check_name == "payment")[-1]
         self.assertEqual((line.kind, line.fix_key), ("missing_here", "open_event"))
+
+    def test_what_waits_for_something_that_waits_for_a_decision_is_missing(self):
+        """At once, also over a third message, and the button leads to the decision."""
+        self._there_charged()
+        odd = {"name": "Odd", "addresses": [{"type": "odd"}]}
+        customer = self._feed("c_odd", odd, entity="customer")
+        self.assertTrue(customer.exception_id)
+        self._queue("pi_1", "pi_1", "119.00", paid_at="2026-02-12T12:00:00Z")
+        events = self.env["integration.event"].sudo()
+        payment = events.search([], order="id desc", limit=1)
+        payment.write({"state": "waiting", "waiting_for": "customer:c_odd"})
+        run = self._compare()
+        line = run.line_ids.filtered(lambda x: x.check_name == "payment")
+        self.assertEqual((line.kind, line.fix_key), ("missing_here", "open_event"))
+        self.assertEqual(line.fix_label, "What it waits for…")
+        self.assertEqual(line.action_fix()["res_id"], customer.exception_id.id)
+        invoice = self._feed("in_1", {"number": "R-1"}, entity="invoice")
+        invoice.exception_id.sudo().state = "resolved"
+        invoice.sudo().write({"state": "waiting", "waiting_for": "customer:c_odd"})
+        payment.waiting_for = "invoice:in_1"
+        self._compare(again=run)
+        self.assertEqual(line.kind, "missing_here")
+        self.assertEqual(line.action_fix()["res_id"], customer.exception_id.id)
+        # Decided: from then on it is a matter of time.
+        customer.exception_id.sudo().state = "resolved"
+        self._compare(again=run)
+        kinds = run.line_ids.filtered(lambda x: x.check_name == "payment")
+        self.assertEqual(kinds.mapped("kind"), ["missing_here", "timing"])
+        self.assertEqual(line.state, "closed")
 
     def test_what_is_on_its_way_is_a_matter_of_time(self):
         self._there_charged()
@@ -310,6 +339,33 @@ class TestReconciliation(ReconciliationCase):
             self._compare(again=run)
         self.assertEqual((run.state, self._named(run)), ("differences", named))
         self.assertIn("does not say what it holds", run.done_checks["balance"])
+
+    def test_a_check_that_fails_does_not_hide_the_others(self):
+        """One refund that cannot be read: the balance is compared all the same."""
+        self._both_charged()
+        self.ledger.add("balance_transaction", "txn_fee", "-5.00", status="fee")
+        page, odd = self.ledger.page, SchemaError("A refund has no amount.")
+
+        def refuses(adapter, connector, entity, *args):
+            if entity == "refund":
+                raise odd
+            return page(adapter, connector, entity, *args)
+
+        with patch.object(self.adapter, "_control", _method(refuses)):
+            run = self._compare()
+        self.assertEqual(run.state, "failed")
+        self.assertEqual(run.message, "Refunds: A refund has no amount.")
+        self.assertEqual(
+            self._named(run),
+            [("balance_transaction", "missing_here", "txn_fee", 5.00)],
+        )
+        self.assertEqual(self._total(run, "balance"), (1, 110.25, 1, 115.25))
+        row = next(row for row in run.sides["rows"] if row["key"] == "out:refund")
+        self.assertEqual(row["status"], "problem")
+        self.assertFalse(run.with_user(self.accountant).may_sign)
+        self.assertEqual(run.activity_ids.user_id, self.manager)
+        self._compare(again=run)
+        self.assertEqual((run.state, run.failed_checks), ("differences", False))
 
     def test_started_again_it_does_not_wait_for_its_time(self):
         run = self.connector._start_reconciliation(DAY, DAY)

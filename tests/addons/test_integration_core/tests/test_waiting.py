@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.integration_core.engine import versions
@@ -137,6 +138,23 @@ class TestWaiting(CoreCase):
         self.assertIn("25.00", event.exception_id.amount_text)
         self.assertIn("25.00", self.connector.blocked_text)
         self.assertFalse(event.exception_id.solved_elsewhere)
+
+    def test_it_says_whether_a_person_is_waited_for(self):
+        early = self._contact("p1")
+        self.assertIn("not here yet", early.error)
+        self.assertEqual(early.notice["what"], "Waits for customer c1.")
+        blocker = self._feed("c1", {"name": "A", "addresses": [{"type": "odd"}]})
+        late = self._contact("p2")
+        self.assertIn("customer c1, which waits for a person", late.error)
+        for event in (early, late):
+            event.invalidate_recordset()
+            self.assertIn("that waits for a person", event.notice["what"])
+            self.assertIn("addresses", event.notice["why"])
+            action = event.with_user(self.operator).action_open_blocker()
+            self.assertEqual(action["res_id"], blocker.exception_id.id)
+        self._feed("c1", {"name": "Acme"}, 200)
+        with self.assertRaises(UserError):
+            early.action_open_blocker()
 
     def test_how_many_wait_is_shown_with_what_they_wait_for(self):
         self._contact("p1")
