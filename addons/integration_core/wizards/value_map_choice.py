@@ -28,7 +28,7 @@ class IntegrationValueMapChoice(models.TransientModel):
     @api.depends("line_id", "res_id")
     def _compute_warning(self):
         for choice in self:
-            choice.warning = choice.line_id._objection(choice.res_id)
+            choice.warning = choice.line_id._remark(choice.res_id)
 
     def action_confirm(self):
         """Bind the value to the chosen record; what waits for it goes on."""

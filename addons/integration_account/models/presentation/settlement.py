@@ -22,6 +22,13 @@ class IntegrationSettlement(models.Model):
 
     notice = fields.Json(compute="_compute_notice")
     title = fields.Char(compute="_compute_title")
+    transaction_count = fields.Integer(compute="_compute_transaction_count")
+
+    @api.depends("line_ids", "payout_line_ids")
+    def _compute_transaction_count(self):
+        """As many as the button shows: also what is not read yet, and its own."""
+        for payout in self:
+            payout.transaction_count = len(payout.line_ids | payout.payout_line_ids)
 
     @api.depends_context("lang")
     @api.depends("amount", "currency_id", "arrival_date", "date", "name")

@@ -125,3 +125,28 @@ class IntegrationValueMapLine(models.Model):
             own=f"{tax.amount:g}",
             theirs=self.seen["percentage"],
         )
+
+    def _caution(self, res_id: int) -> str:
+        """Override of `integration_core`: a tax that Odoo books as income.
+
+        Odoo says nothing where a tax has no account: its amount goes to the account of
+        the line that is taxed.
+        """
+        caution = super()._caution(res_id)
+        if caution or self.model != "account.tax" or not res_id:
+            return caution
+        # sudo: as in _candidates.
+        tax = self.env["account.tax"].sudo().browse(res_id)
+        parts = (tax | tax.children_tax_ids).filtered("amount").repartition_line_ids
+        if parts.filtered(
+            lambda part: (
+                part.repartition_type == "tax"
+                and part.factor_percent
+                and not part.account_id
+            )
+        ):
+            return self.env._(
+                "%(tax)s has no account, so Odoo books it as income: set one on the tax",
+                tax=tax.display_name,
+            )
+        return ""

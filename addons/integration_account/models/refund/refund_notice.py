@@ -113,6 +113,7 @@ class IntegrationRefund(models.Model):
                     "The movement of the balance was not read yet: nothing is booked."
                 ),
                 self.env._("It is read by itself, and books the refund."),
+                *self._credit_note_button(words),
             )
         return notice(
             "warning",
@@ -123,7 +124,21 @@ class IntegrationRefund(models.Model):
                 **words,
             ),
             self.env._("Make the credit note, or reconcile it with another one."),
+            *self._credit_note_button(words),
         )
+
+    def _credit_note_button(self, words: dict) -> list[dict]:
+        """The button that makes it, for who may; it asks first, with the amount."""
+        if not self._may_request():
+            return []
+        question = self.env._(
+            "A credit note over %(amount)s for %(customer)s is posted, with the "
+            "accounts and taxes of the invoice in their proportion. It can only be "
+            "undone by a reversal.",
+            **words,
+        )
+        label = self.env._("Make credit note")
+        return [button(label, "action_make_credit_note", confirm=question)]
 
     def _notice_failed(self, words: dict) -> dict:
         return notice(

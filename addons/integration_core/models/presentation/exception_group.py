@@ -72,13 +72,23 @@ class IntegrationExceptionGroup(models.Model):
             )
         if self.state == "processed":
             return self._notice_processed()
+        caution = self._caution()
         level = "success" if self.pass_count == self.total else "warning"
         return notice(
-            level if self.pass_count else "danger",
+            "warning" if caution else level if self.pass_count else "danger",
             self._result_sentence(),
-            self.env._("Nothing was written."),
+            caution or self.env._("Nothing was written."),
             self._next_sentence(),
         )
+
+    def _caution(self) -> str:
+        """What should be known of the record that is tried; '' where all is well."""
+        caution = self.choice_line_id and self.choice_line_id._caution(
+            self.choice_res_id
+        )
+        if not caution:
+            return ""
+        return self.env._("Nothing was written. Please check: %(what)s.", what=caution)
 
     def _result_sentence(self) -> str:
         text = self.env._(

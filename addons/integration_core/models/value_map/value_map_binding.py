@@ -39,7 +39,7 @@ class IntegrationValueMapLine(models.Model):
         for line in self:
             line.objection = False
             if line in alive:
-                line.objection = line._objection(line.res_id)
+                line.objection = line._remark(line.res_id)
             elif line.res_id:
                 line.objection = self.env._("archived or deleted")
 
@@ -68,6 +68,19 @@ class IntegrationValueMapLine(models.Model):
         addon overrides this for its models.
         """
         return ""
+
+    def _caution(self, res_id: int) -> str:
+        """What a person should know about a record before it is chosen, in words.
+
+        Half a sentence as in :meth:`_objection`; it stops nothing. A domain addon
+        overrides this for its models.
+        """
+        return ""
+
+    def _remark(self, res_id: int) -> str:
+        """What is to be checked about a record: what speaks against it, else what
+        should be known."""
+        return self._objection(res_id) or self._caution(res_id)
 
     def _name_of(self, res_id: int | bool) -> str | bool:
         """Name of a record of the line's model, also of one the reader may not see."""

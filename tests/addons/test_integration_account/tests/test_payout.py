@@ -18,6 +18,11 @@ class TestPayout(PayoutCase):
             (119, 3.75, 115.25),
         )
         self.assertEqual((payout.difference, payout.count_booked), (0, 1))
+        # The button counts what its list shows: the payout's own movement as well.
+        shown = self.env["integration.settlement.line"].search_count(
+            payout.action_open_lines()["domain"]
+        )
+        self.assertEqual((payout.transaction_count, shown), (2, 2))
         self.assertEqual(self._open_on(self.clearing), 0)
         lines = (payout.line_ids | payout.payout_line_ids)._clearing_lines()
         self.assertEqual(len(lines.full_reconcile_id), 1)

@@ -97,6 +97,30 @@ class TestValuePreview(InvoiceCase):
         self.assertFalse(self.line.res_id)
         self.assertEqual(set(self.events.mapped("state")), {"waiting"})
 
+    def test_a_tax_without_account_is_told(self):
+        """Odoo would book it as income, without a word."""
+        parts = self.seven.repartition_line_ids.filtered(
+            lambda part: part.repartition_type == "tax"
+        )
+        parts.account_id = False
+        self.assertIn("7 % has no account", self._choice(self.seven).warning)
+        group = self._preview(self.seven)
+        self.assertEqual((group.notice["level"], group.fail_count), ("warning", 0))
+        self.assertIn("books it as income", group.notice["why"])
+        self.line.res_id = self.seven.id
+        self.assertIn("7 % has no account", self.line.objection)
+        parts.account_id = self.env["account.account"].create(
+            {
+                "name": "VAT",
+                "code": "tax.due",
+                "account_type": "liability_current",
+                "company_ids": [(6, 0, self.company.ids)],
+            }
+        )
+        self.line.invalidate_recordset(["objection"])
+        self.assertFalse(self.line.objection)
+        self.assertFalse(self._choice(self.seven).warning)
+
     def test_the_second_time_is_like_the_first(self):
         first = self._preview(self.seven)
         again = self.env[GROUP].browse(first.action_try_again()["res_id"])

@@ -74,7 +74,12 @@ registry.category("web_tour.tours").add("integration_refund_credit_note", {
         },
         {
             content: "make it",
-            trigger: "button[name='action_make_credit_note']",
+            trigger: ".o_integration_notice button[name='action_make_credit_note']",
+            run: "click",
+        },
+        {
+            content: "it asks, and says how much",
+            trigger: ".modal:contains('19.00'):contains('Rosa Klee') .modal-footer .btn-primary",
             run: "click",
         },
         {
