@@ -30,6 +30,9 @@ _STEPS = {
         "prevented": 5,
         "won": 5,
         "lost": 5,
+        # A loss comes before it, and one or a win after it: which is newer is read.
+        "appeal_needs_response": 5,
+        "appeal_under_review": 5,
     },
     # Nothing comes before the first payment, nothing after the end; between, a
     # subscription goes back and forth, and is read.

@@ -89,10 +89,18 @@ def _locate(value, kind, path: str) -> None:
         )
     if isinstance(kind, dict):
         for key, inner in kind.items():
-            _locate(value.get(key), inner, f"{path}.{key}" if path else key)
+            _locate(value.get(key), inner, at(path, key))
     elif isinstance(kind, list):
         for index, element in enumerate(value):
             _locate(element, kind[0], f"{path}[{index}]")
+
+
+def at(path: str, name: str) -> str:
+    """Where a field of an object stands, for error texts.
+
+    :param path: where the object stands; empty: it is the whole
+    """
+    return f"{path}.{name}" if path else name
 
 
 def identifier(value) -> str | None:

@@ -136,13 +136,16 @@ class Sender(Books):
         assert self.outbox_states("sending"), "it ended before it was killed"
 
     def _sender(self) -> int | None:
+        """The worker that sends. Another one that was woken meanwhile finds the drain
+        busy and ends: while there are two, nobody knows which of them waits."""
         rows = self.stack.sql(
             "SELECT worker_pid FROM queue_job WHERE state = 'started' "
             "AND (identity_key LIKE %s OR method_name = '_job_send')",
             f"integration.send:{self.id}:%",
         )
         alive = set(self.stack.jobs.http_workers())
-        return next((pid for (pid,) in rows if pid in alive), None)
+        found = {pid for (pid,) in rows} & alive
+        return found.pop() if len(found) == 1 else None
 
     def outbox_states(self, state: str) -> list[dict]:
         return [message for message in self.outbox() if message["state"] == state]

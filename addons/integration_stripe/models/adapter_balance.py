@@ -79,7 +79,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
             "fees": self._fees(record, path),
             "original": self._original(record, path),
             "exchange_rate": shapes.plain_decimal(
-                record.get("exchange_rate"), _at(path, "exchange_rate")
+                record.get("exchange_rate"), shapes.at(path, "exchange_rate")
             ),
             "occurred_at": record["created"],
             "available_on": record.get("available_on"),
@@ -106,7 +106,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
                     "Nothing was booked. This addon knows the balance of payments "
                     "only; book it by hand, then dismiss this."
                 ),
-                path=_at(path, "balance_type"),
+                path=shapes.at(path, "balance_type"),
             )
         word = record["reporting_category"]
         category = movements.category(word, record["amount"])
@@ -123,7 +123,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
                     "Nothing was booked. A newer version of this addon may know it; "
                     "until then book it by hand and dismiss this."
                 ),
-                path=_at(path, "reporting_category"),
+                path=shapes.at(path, "reporting_category"),
             )
         return category
 
@@ -152,7 +152,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
                     "The fees of the movement %(id)s do not add up to its fee.",
                     id=record["id"],
                 ),
-                path=_at(path, "fee_details"),
+                path=shapes.at(path, "fee_details"),
             )
         if not found and total:
             amount = shapes.money(total, currency)
@@ -166,7 +166,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         :raises engine.errors.SchemaError: it was converted, and nothing says from what
         """
         source, amount = record.get("source"), record["amount"]
-        where = _at(path, "source")
+        where = shapes.at(path, "source")
         if not isinstance(source, dict):
             known = movements.owner(source) in ("payment", "refund", "dispute")
             if record.get("exchange_rate") is not None and known:
@@ -182,8 +182,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         shapes.check(source, CONVERTED, where)
         if (source.get("currency") or record["currency"]) == record["currency"]:
             return None
-        # Of a charge only what was captured was received.
-        given = source.get("amount_captured") or source.get("amount")
+        given = _given(record, source, path)
         if given is None:
             raise SchemaError(f"“{where}.amount” is missing", path=f"{where}.amount")
         signed = abs(given) if amount >= 0 else -abs(given)
@@ -243,8 +242,28 @@ class IntegrationAdapterStripe(models.AbstractModel):
         return [Balance(currency, **parts) for currency, parts in sorted(sums.items())]
 
 
-def _at(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+def _given(record: dict, source: dict, path: str) -> int | None:
+    """Which amount of a source became a movement, in minor units of the source.
+
+    Of a charge only what was captured was received. Where Stripe moves the whole
+    amount first and the rest back (``partial_capture_reversal``), the rate that it
+    states tells; taken for the captured part, it would pass as too much money.
+
+    :raises engine.errors.SchemaError: the rate is no number
+    """
+    captured, whole = source.get("amount_captured"), source.get("amount")
+    rate = record.get("exchange_rate")
+    rate = shapes.plain_decimal(rate, shapes.at(path, "exchange_rate"))
+    if not captured or whole is None or rate is None:
+        return captured or whole
+    moved = Decimal(shapes.in_major(abs(record["amount"]), record["currency"]))
+
+    def distance(given: int) -> Decimal:
+        major = Decimal(shapes.in_major(abs(given), source["currency"]))
+        return abs(major * Decimal(rate) - moved)
+
+    # The captured part where both are as far.
+    return min(captured, whole, key=distance)
 
 
 def _short(text: str | None) -> str | None:
@@ -255,4 +274,4 @@ def _require(record: dict, path: str) -> None:
     """:raises engine.errors.SchemaError: a field that always is there is missing"""
     for name in ("id", *NEEDED):
         if record.get(name) is None:
-            raise SchemaError(f"“{name}” is missing", path=_at(path, name))
+            raise SchemaError(f"“{name}” is missing", path=shapes.at(path, name))

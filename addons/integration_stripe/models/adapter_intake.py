@@ -121,21 +121,9 @@ class IntegrationAdapterStripe(models.AbstractModel):
                 self.env._("The message does not say whether it is live."),
                 path="livemode",
             )
-        if livemode != (environment == "production"):
-            mode = self.env._("live mode") if livemode else self.env._("test mode")
-            raise SchemaError(
-                self.env._(
-                    "This message comes from Stripe's %(mode)s, and the connector's "
-                    "environment is “%(environment)s”.",
-                    mode=mode,
-                    environment=environment,
-                ),
-                hint=self.env._(
-                    "Odoo is unchanged. Live messages belong to a production "
-                    "connector, test messages to any other."
-                ),
-                path="livemode",
-            )
+        self._check_mode(environment, livemode, "livemode")
+        held = _object(event).get("livemode")
+        self._check_mode(environment, held, "data.object.livemode")
         for key in ("account", "context"):
             named = _account(event.get(key))
             if named and account_ref and named != account_ref:
@@ -152,6 +140,29 @@ class IntegrationAdapterStripe(models.AbstractModel):
                     ),
                     path=key,
                 )
+
+    @api.model
+    def _check_mode(self, environment: str, livemode, path: str) -> None:
+        """Refuse what is of the other mode; many objects do not say of which they are.
+
+        :raises engine.errors.SchemaError: it is
+        """
+        if not isinstance(livemode, bool) or livemode == (environment == "production"):
+            return
+        mode = self.env._("live mode") if livemode else self.env._("test mode")
+        raise SchemaError(
+            self.env._(
+                "This comes from Stripe's %(mode)s, and the connector's environment is "
+                "“%(environment)s”.",
+                mode=mode,
+                environment=environment,
+            ),
+            hint=self.env._(
+                "Odoo is unchanged. Live messages belong to a production connector, "
+                "test messages to any other."
+            ),
+            path=path,
+        )
 
     # === THE OBJECT INSIDE === #
 

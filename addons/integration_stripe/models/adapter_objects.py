@@ -106,6 +106,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
             if entity == "payment":
                 return self._read_payment(client, external_id)
             record, version = self._read(client, const.PATHS[entity][0], external_id)
+            self._check_mode(connector.environment, record.get("livemode"), "livemode")
             self._complete(client, entity, [record])
         return self._read_source(entity, record, version)
 

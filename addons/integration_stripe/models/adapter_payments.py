@@ -77,7 +77,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         if kind not in CHECKS:
             raise SchemaError(
                 self.env._("“%(kind)s” is no payment of Stripe's.", kind=kind),
-                path=f"{path}.object" if path else "object",
+                path=shapes.at(path, "object"),
             )
         shapes.check(record, CHECKS[kind], path)
         normal = dict(BLANK, id=record["id"], metadata=record.get("metadata") or {})
@@ -209,7 +209,7 @@ def _settlement(charge: dict, status: str, path: str) -> dict:
     """
     found = charge.get("balance_transaction")
     if isinstance(found, dict):
-        where = f"{path}.balance_transaction" if path else "balance_transaction"
+        where = shapes.at(path, "balance_transaction")
         shapes.check(found, BALANCE_TRANSACTION, where)
         values = {
             "settlement": shapes.money(found.get("amount"), found.get("currency"))
@@ -225,7 +225,7 @@ def _intent(record: dict, path: str) -> dict:
     charge = record.get("latest_charge")
     values = {"method": None, "references": [], "paid_at": record.get("created")}
     if isinstance(charge, dict):
-        where = f"{path}.latest_charge" if path else "latest_charge"
+        where = shapes.at(path, "latest_charge")
         shapes.check(charge, {"id": str, **CHARGE}, where)
         values = _charge(charge, where)
     elif charge:
@@ -278,7 +278,7 @@ def _invoice_payment(record: dict, path: str) -> dict:
     kind = payment.get("type")
     key = shapes.identifier(payment.get(kind)) if kind else None
     if not key:
-        where = f"{path}.payment" if path else "payment"
+        where = shapes.at(path, "payment")
         raise SchemaError("“payment” names no payment of Stripe's", path=where)
     allocation = _allocation(record)
     return {

@@ -121,7 +121,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
         shapes.check(record, TAX_RATE, path)
         flat = record.get("rate_type") == "flat_amount"
         percentage = None if flat else record.get("percentage")
-        where = f"{path}.percentage" if path else "percentage"
+        where = shapes.at(path, "percentage")
         return dict(record, percentage=shapes.plain_decimal(percentage, where))
 
 
@@ -130,5 +130,5 @@ def _unit_amount(record: dict, name: str, currency, path: str) -> dict | None:
     amount = record.get(f"{name}_decimal")
     if amount is None:
         amount = record.get(name)
-    where = f"{path}.{name}_decimal" if path else f"{name}_decimal"
+    where = shapes.at(path, f"{name}_decimal")
     return shapes.money(shapes.exact(amount, currency, where), currency)

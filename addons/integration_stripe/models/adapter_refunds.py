@@ -89,7 +89,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
                     status=record.get("status"),
                 ),
                 hint=self.env._("A newer version of this addon may know it."),
-                path=f"{path}.status" if path else "status",
+                path=shapes.at(path, "status"),
             )
         return {
             "id": record["id"],
@@ -114,7 +114,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
                     found=record.get("object"),
                     kind=kind,
                 ),
-                path=f"{path}.object" if path else "object",
+                path=shapes.at(path, "object"),
             )
 
 
@@ -123,6 +123,6 @@ def _payment_of(record: dict, path: str) -> str:
     found = shapes.identifier(record.get("charge"))
     found = found or shapes.identifier(record.get("payment_intent"))
     if not found:
-        where = f"{path}.charge" if path else "charge"
+        where = shapes.at(path, "charge")
         raise SchemaError("it does not say which payment it is about", path=where)
     return found

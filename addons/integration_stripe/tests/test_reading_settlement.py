@@ -10,7 +10,7 @@ from odoo.tests.common import tagged
 
 from odoo.addons.integration_core.engine.errors import PermanentError, SchemaError
 
-from .. import const, movements
+from .. import const, movements, shapes
 from .common import NOW, REPOSITORY, SimulatorCase, fixture
 
 OLD = "2024-06-20"
@@ -109,6 +109,37 @@ class TestReadingSettlement(SimulatorCase):
         self.sim.close_dispute(dispute["id"], "won")
         record = self.movement(dispute["id"], "dispute_reversal")
         self.assertEqual(record["original"], {"amount": "40.00", "currency": "USD"})
+
+    def test_converted_and_captured_in_part(self):
+        """Whichever of both amounts became the money, by the rate that is stated.
+
+        A movement of the whole amount is not passed as one of the captured part.
+        """
+        source = {"id": "ch_1", "currency": "usd"}
+        source |= {"amount": 10000, "amount_captured": 4000}
+        money = {"reporting_category": "charge", "currency": "eur", "fee": 0}
+        for amount, given in ((8801, 10000), (3519, 4000), (-8801, -10000)):
+            record = dict(
+                fixture("balance_transaction"),
+                **money,
+                amount=amount,
+                net=amount,
+                fee_details=[],
+                exchange_rate=0.88,
+                source=source,
+            )
+            normal = self.adapter._normal("balance_transaction", record)
+            self.assertEqual(normal["original"], shapes.money(given, "usd"), amount)
+        with self.assertRaises(SchemaError) as caught:
+            self.adapter._normal(
+                "balance_transaction", dict(record, exchange_rate="much")
+            )
+        self.assertEqual(caught.exception.path, "exchange_rate")
+        # Yen have no cents, and the rate is that of one yen.
+        yen = {"id": "ch_1", "currency": "jpy", "amount": 9000, "amount_captured": 50}
+        record |= {"amount": 5400, "net": 5400, "exchange_rate": 0.006, "source": yen}
+        normal = self.adapter._normal("balance_transaction", record)
+        self.assertEqual(normal["original"], shapes.money(9000, "jpy"))
 
     def test_every_category(self):
         """All that the stand-in can do is called by a word of the common format."""

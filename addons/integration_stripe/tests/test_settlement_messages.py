@@ -120,6 +120,10 @@ class TestSettlementMessages(SimulatorCase):
         # A refund goes from either to the other: it is read.
         open_ones = [{"status": name} for name in ("pending", "requires_action")]
         self.assertEqual({ranks.rank("refund", one) for one in open_ones}, {0})
+        # An appeal comes after a loss, and ends with one or with money back: read.
+        appeals = ("appeal_needs_response", "appeal_under_review", "lost", "won")
+        ties = {ranks.rank("dispute", {"status": status}) for status in appeals}
+        self.assertEqual(len(ties), 1)
         for strange in (None, 7, {}, []):
             for entity in ENTITIES:
                 self.assertEqual(ranks.rank(entity, {"status": strange}), 0)

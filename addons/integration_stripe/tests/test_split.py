@@ -204,7 +204,20 @@ class TestSplit(StripeCase):
             self.assertAside(event(livemode=value), "livemode")
         self.connector.environment = "production"
         self.assertAside(event(livemode=False), "livemode", "test mode")
-        self.assertIsNone(self.split(event(livemode=True)).error)
+        obj = customer(livemode=True)
+        self.assertIsNone(self.split(event(obj=obj, livemode=True)).error)
+
+    def test_livemode_of_the_object_inside(self):
+        for environment, live, mode in (
+            ("test", False, "live mode"),
+            ("production", True, "test mode"),
+        ):
+            self.connector.environment = environment
+            body = event(obj=customer(livemode=not live), livemode=live)
+            self.assertAside(body, "data.object.livemode", mode)
+            obj = customer()
+            del obj["livemode"]
+            self.assertIsNone(self.split(event(obj=obj, livemode=live)).error)
 
     def test_livemode_is_checked_again(self):
         """A person's retry cannot bring test data into production."""

@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 from odoo.addons.integration_core.engine.errors import IntegrationError
 from odoo.addons.integration_core.messages import Balance
 
+# The entity whose objects change what the gateway holds.
+MOVEMENTS = "balance_transaction"
+
 
 class IntegrationGatewayJournal(models.Model):
     """What the gateway held in this currency when it was asked last."""
@@ -60,7 +63,7 @@ class IntegrationConnector(models.Model):
             return
 
     def action_read_balances(self):
-        """Read the balances now, for a person.
+        """Read the balances now, for a person, and begin to read what moved.
 
         :raises UserError: the gateway does not answer
         """
@@ -71,4 +74,32 @@ class IntegrationConnector(models.Model):
                 connector.sudo()._read_balances()
             except IntegrationError as error:
                 raise UserError(connector.sudo()._explain(error)) from error
-        return True
+        if not self._read_movements():
+            return True
+        return self._notify(
+            self.env._("Movements are being read as well. Look again in a moment.")
+        )
+
+    def _read_movements(self) -> bool:
+        """Begin to read the movements of the balance; whether a flow brings them."""
+        flows = self.sudo().flow_ids.filtered(
+            lambda flow: (
+                flow.entity == MOVEMENTS
+                and flow.direction == "in"
+                and flow.mode != "paused"
+                and flow.mapping_id
+            )
+        )
+        flows._read_now()
+        return bool(flows)
+
+
+class IntegrationFlow(models.Model):
+    _inherit = "integration.flow"
+
+    def _loaded(self) -> None:
+        """Override of `integration_core`: once all movements are here the gateway is
+        asked what it holds, so that the card compares one moment with itself."""
+        super()._loaded()
+        if self.entity == MOVEMENTS:
+            self.connector_id._try_balances()

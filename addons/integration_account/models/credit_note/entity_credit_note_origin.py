@@ -55,25 +55,33 @@ class IntegrationEntityCreditNote(models.AbstractModel):
 
     @api.model
     def _check_parts(self, draft: InvoiceDraft, total: Decimal) -> None:
-        """:raises engine.errors.BusinessRuleError: the parts are not the whole"""
+        """:raises engine.errors.BusinessRuleError: the parts are not the whole, or one
+        of them is below zero
+        """
         if draft.record.get("reduces_due") is None:
             return  # the system does not say it: as much as is open
         parts = self._parts_of_total(draft.record)
         found = sum(parts.values(), totals.ZERO)
-        if found == total:
+        least = min(parts.values())
+        if found == total and least >= 0:
             return
         code = draft.record["currency"]
+        if found == total:
+            reason = self.env._(
+                "A part of where its %(total)s go is below zero (%(part)s).",
+                total=f"{total} {code}",
+                part=f"{least} {code}",
+            )
+        else:
+            reason = self.env._(
+                "It is over %(total)s, and says of %(found)s where they go "
+                "(%(difference)s).",
+                total=f"{total} {code}",
+                found=f"{found} {code}",
+                difference=f"{total - found:+f}",
+            )
         raise BusinessRuleError(
-            self._refusal(
-                draft,
-                self.env._(
-                    "It is over %(total)s, and says of %(found)s where they go "
-                    "(%(difference)s).",
-                    total=f"{total} {code}",
-                    found=f"{found} {code}",
-                    difference=f"{total - found:+f}",
-                ),
-            ),
+            self._refusal(draft, reason),
             hint=self.env._(
                 "The message contradicts itself. Check the mapping of the flow Credit "
                 "note, and the document in the other system; then retry."

@@ -49,7 +49,7 @@ class IntegrationEntityCreditNote(models.AbstractModel):
     def _undo(self, connector, changes: list[StatusChange]) -> None:
         """Override of `integration.entity.invoice`: first it lets go of its invoice."""
         for change in changes:
-            change.move.line_ids.remove_move_reconcile()
+            self._unreconcile(connector, change, change.move)
         return super()._undo(connector, changes)
 
     @api.model

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, fields, models
 
+from ...payments import decimal_of
+
 STATES = [
     ("inquiry", "Inquiry"),
     ("needs_response", "Needs your answer"),
@@ -15,6 +17,8 @@ STATES = [
 OPEN_STATES = ("inquiry", "needs_response")
 # The bank has the money, or had it: it cannot be refunded as well.
 TAKEN_STATES = ("needs_response", "under_review", "lost")
+# Categories of what the bank takes and gives back.
+MOVEMENTS = ("dispute", "dispute_reversal")
 OUTCOMES = {
     "won": "won",
     "lost": "lost",
@@ -22,7 +26,7 @@ OUTCOMES = {
     "prevented": "none",
 }
 # Entries that the dispute itself books, beside its movements.
-OWN_MOVES = ("loss_move_id", "back_move_id", "difference_move_id")
+OWN_MOVES = ("loss_move_id", "back_move_id", "difference_move_id", "former_move_ids")
 
 
 class IntegrationDispute(models.Model):
@@ -88,6 +92,15 @@ class IntegrationDispute(models.Model):
         string="Exchange difference",
         help="The gateway gave the money back at another rate than it took it at.",
     )
+    former_move_ids = fields.Many2many(
+        "account.move",
+        "integration_dispute_former_move_rel",
+        readonly=True,
+        copy=False,
+        string="Earlier losses",
+        help="Losses that were taken back, with what took them back, where the dispute "
+        "was lost once more.",
+    )
     move_ids = fields.Many2many(
         "account.move", compute="_compute_move_ids", string="Entries"
     )
@@ -137,6 +150,36 @@ class IntegrationDispute(models.Model):
                 item.account_id.id in accounts and item.parent_state == "posted"
             )
         )
+
+    def _taken(self) -> float:
+        """What the bank keeps of the payment for it, in the payment's currency.
+
+        While it is open, all of it; once it is lost, what was not given back. What
+        the movements do not say for certain counts as kept.
+        """
+        self.ensure_one()
+        if self.state not in TAKEN_STATES:
+            return 0.0
+        # sudo: core's own table.
+        lines = self.sudo().line_ids
+        moves = lines.filtered(lambda line: line.category in MOVEMENTS)
+        currencies = {line.original_currency_id or line.currency_id for line in moves}
+        certain = (
+            self.state == "lost"
+            and "expected" not in lines.mapped("state")
+            and "dispute" in moves.mapped("category")
+            and currencies == {self.currency_id}
+        )
+        if not certain:
+            return self.amount
+        moved = sum(
+            decimal_of(
+                line.original_amount if line.original_currency_id else line.amount,
+                self.currency_id,
+            )
+            for line in moves
+        )
+        return min(max(float(-moved), 0.0), self.amount)
 
     # === PEOPLE === #
 

@@ -145,7 +145,10 @@ class IntegrationDispute(models.Model):
             self.env["integration.effect"],
             self.env["integration.period.guard"],
         )
-        keys = {d.id: effects._key(connector, d.external_id, kind) for d in disputes}
+        keys = {
+            d.id: effects._key(connector, d.external_id, d._nth(kind, kind))
+            for d in disputes
+        }
         happened = effects._happened(list(keys.values()))
         disputes = [d for d in disputes if keys[d.id] not in happened]
         requests = {}
@@ -164,7 +167,7 @@ class IntegrationDispute(models.Model):
         moves._post(soft=False)
         for (dispute, request), move in zip(requests.items(), moves, strict=True):
             request.res_id = move.id
-            dispute.sudo()[ENTRIES[kind][0]] = move
+            dispute._keep_end(kind, move)
             request.item.operation = "post"
             request.item.diff["ledger"] = ledger.of(move)
         guard._booked(connector, list(requests.values()))
@@ -180,6 +183,29 @@ class IntegrationDispute(models.Model):
                 for dispute, request in requests.items()
             ],
         )
+
+    def _nth(self, kind: str, name: str) -> str:
+        """The name of an entry: another one where earlier losses were taken back.
+
+        :param kind: a key of ``ENTRIES``
+        """
+        # Each of them with what took it back.
+        number = len(self.former_move_ids) // 2
+        if kind == LOSS and self.back_move_id:
+            number += 1
+        return f"{name}:{number}" if number else name
+
+    def _keep_end(self, kind: str, move) -> None:
+        """Keep an entry with the dispute; a second loss makes the first a former one.
+
+        :param kind: a key of ``ENTRIES``
+        """
+        values = {ENTRIES[kind][0]: move.id}
+        if kind == LOSS and self.back_move_id:
+            former = self.loss_move_id | self.back_move_id
+            values["former_move_ids"] = [Command.link(one.id) for one in former]
+            values["back_move_id"] = False
+        self.sudo().write(values)
 
     def _end_request(self, connector, items: dict, kind: str) -> GuardRequest:
         """The question to the period guard.
@@ -198,7 +224,7 @@ class IntegrationDispute(models.Model):
             amount=None,
             model="account.move",
             kind=ENTRIES[kind][1],
-            key=self.external_id,
+            key=self._nth(kind, self.external_id),
             title=self.env._("Dispute of %(payment)s", payment=self.name),
         )
 

@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ...invoice_draft import StatusChange
 from ...messages import GuardRequest
+from ..period.period_guard_reconciled import Reconciled
 from .entity_invoice_balance import BALANCE_EFFECTS
 
 
@@ -89,11 +90,15 @@ class IntegrationEntityInvoice(models.AbstractModel):
 
     @api.model
     def _undo(self, connector, changes: list[StatusChange]) -> None:
-        """Reverse what had settled the documents, so that they are open again."""
+        """Reverse what had settled the documents, so that they are open again.
+
+        :raises engine.errors.LockedPeriodError: Odoo would take back in another month
+            what it booked by itself; everything of the batch is undone
+        """
         requests, notes = [], self.env["account.move"]
         for change in changes:
             for entry, request in change.undo.items():
-                entry.line_ids.remove_move_reconcile()
+                self._unreconcile(connector, change, entry)
                 values = {
                     "date": request.date,
                     "ref": self.env._("%(number)s void", number=change.number),
@@ -114,6 +119,18 @@ class IntegrationEntityInvoice(models.AbstractModel):
         if requests:
             self.env["integration.period.guard"]._booked(connector, requests)
         self._record_undone(connector, notes)
+
+    @api.model
+    def _unreconcile(self, connector, change: StatusChange, entry) -> None:
+        """Undo what an entry is reconciled with; see :meth:`_undo`."""
+        lines = entry.line_ids
+        undone = Reconciled(
+            change.item,
+            f"{change.item.external_id}|undo|{entry.id}",
+            self._named(change.number),
+            lines.matched_debit_ids | lines.matched_credit_ids,
+        )
+        self.env["integration.period.guard"]._take_back(connector, [undone])
 
     @api.model
     def _record_undone(self, connector, notes) -> None:

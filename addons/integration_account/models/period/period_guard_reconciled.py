@@ -10,7 +10,7 @@ from ...messages import GuardRequest
 
 
 class Reconciled(NamedTuple):
-    """One allocation that was just reconciled.
+    """One allocation that was just reconciled, or is about to be undone.
 
     :param item: the message that brought it
     :param key: external id of the allocation, for example ``pi_1|in_1``
@@ -29,8 +29,9 @@ class IntegrationPeriodGuard(models.AbstractModel):
 
     Exchange differences, and taxes that are due on payment, are dated by Odoo: at the
     end of their month as a rule, today when that month is locked or the journal numbers
-    by the year. Nobody can ask before, so they are looked at afterwards, in the
-    transaction that made them.
+    by the year. Where something reconciled is undone, Odoo reverses them by the same
+    rule. Nobody can ask before, so they are looked at afterwards, in the transaction
+    that made them.
     """
 
     _inherit = "integration.period.guard"
@@ -42,7 +43,38 @@ class IntegrationPeriodGuard(models.AbstractModel):
         :raises LockedPeriodError: the journal holds such entries and nobody decided;
             the batch must be given up, so that nothing of it stays
         """
-        moved = list(self._moved_entries(allocations))
+        self._list_moved(connector, list(self._moved_entries(allocations)))
+
+    @api.model
+    def _take_back(self, connector, allocations: list[Reconciled]) -> None:
+        """Undo reconciliations, and with them what Odoo booked for them.
+
+        :param allocations: with the partials that are to go
+        :raises LockedPeriodError: Odoo reverses an entry in another month than its
+            own, and nobody decided; the batch must be given up
+        """
+        made = [(a, entry) for a, _partial, entry in self._entries(allocations)]
+        partials = self.env["account.partial.reconcile"]
+        partials.union(*(a.partials for a in allocations)).unlink()
+        moved = []
+        for allocation, entry in made:
+            for reversal in entry.exists().reversal_move_ids:
+                if _month(reversal.date) != _month(entry.date):
+                    request = self._moved_request(allocation, reversal, entry.date)
+                    request.title = self.env._(
+                        "Reversal of Odoo's own entry for %(name)s",
+                        name=allocation.title,
+                    )
+                    moved.append((request, reversal))
+        self._list_moved(connector, moved)
+
+    @api.model
+    def _list_moved(self, connector, moved: list[tuple]) -> None:
+        """List entries that are in another month, where that was decided.
+
+        :param moved: (GuardRequest, account.move) of each
+        :raises LockedPeriodError: nobody decided
+        """
         documents = self.env["integration.shifted.document"]
         rows = documents._find(connector, {self._row_key(r) for r, _entry in moved})
         values = []
@@ -60,25 +92,30 @@ class IntegrationPeriodGuard(models.AbstractModel):
     def _moved_entries(self, allocations: list[Reconciled]):
         """(request, entry) of each entry that is not in the month it belongs to."""
         for allocation, partial, entry in self._entries(allocations):
-            if _month(entry.date) == _month(partial.max_date):
-                continue
-            has_tax = bool(entry._affect_tax_report())
-            locks = entry.company_id._get_violated_lock_dates(
-                partial.max_date, has_tax, entry.journal_id
-            )
-            request = GuardRequest(
-                item=allocation.item,
-                journal=entry.journal_id,
-                wanted=partial.max_date,
-                has_tax=has_tax,
-                amount=None,
-                model="account.move",
-                kind="reconcile",
-                key=allocation.key,
-                title=allocation.title,
-            )
-            request.lock = locks[-1] if locks else None
-            yield request, entry
+            if _month(entry.date) != _month(partial.max_date):
+                wanted = partial.max_date
+                yield self._moved_request(allocation, entry, wanted), entry
+
+    @api.model
+    def _moved_request(self, allocation: Reconciled, entry, wanted) -> GuardRequest:
+        """The question that is asked afterwards: why an entry is not on its day."""
+        has_tax = bool(entry._affect_tax_report())
+        locks = entry.company_id._get_violated_lock_dates(
+            wanted, has_tax, entry.journal_id
+        )
+        request = GuardRequest(
+            item=allocation.item,
+            journal=entry.journal_id,
+            wanted=wanted,
+            has_tax=has_tax,
+            amount=None,
+            model="account.move",
+            kind="reconcile",
+            key=allocation.key,
+            title=allocation.title,
+        )
+        request.lock = locks[-1] if locks else None
+        return request
 
     @api.model
     def _entries(self, allocations: list[Reconciled]):

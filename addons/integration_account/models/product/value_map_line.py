@@ -146,7 +146,7 @@ class IntegrationValueMapLine(models.Model):
             )
         ):
             return self.env._(
-                "%(tax)s has no account, so Odoo books it as income: set one on the tax",
+                "%(tax)s has no account, so Odoo books it as income: set one on it",
                 tax=tax.display_name,
             )
         return ""

@@ -115,6 +115,7 @@ class IntegrationReconciliationCheckBalance(models.AbstractModel):
                 [
                     ("account_id", "=", gateway.clearing_account_id.id),
                     ("currency_id", "=", currency.id),
+                    ("company_id", "=", run.company_id.id),
                     ("parent_state", "=", "posted"),
                     ("date", "<=", run.date_to),
                 ],

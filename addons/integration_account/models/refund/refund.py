@@ -126,7 +126,8 @@ class IntegrationRefund(models.Model):
         refunds = self.sudo().search([*about, ("state", "not in", VOID_STATES)])
         disputes = self.env["integration.dispute"].sudo()
         taken = disputes.search([*about, ("state", "in", TAKEN_STATES)])
-        return sum(refunds.mapped("amount")) + sum(taken.mapped("amount"))
+        kept = sum(dispute._taken() for dispute in taken)
+        return sum(refunds.mapped("amount")) + kept
 
     def _tell(self, text: str) -> None:
         """A note in the chatter of each; nobody is mailed."""

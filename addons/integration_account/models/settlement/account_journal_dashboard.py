@@ -26,9 +26,10 @@ class AccountJournal(models.Model):
 
     @api.model
     def _gateway_sums(self, rows) -> dict[tuple, float]:
-        """(journal, account, currency) → balance of the posted items, one statement.
+        """(account, currency, company) → balance of the posted items, one statement.
 
-        The accounts of payouts in transit may be shared by several journals.
+        The accounts of payouts in transit may be shared by several journals, every
+        account by several companies.
         """
         accounts = rows.clearing_account_id | rows.transit_account_id
         found = self.env["account.move.line"]._read_group(
@@ -37,10 +38,10 @@ class AccountJournal(models.Model):
                 ("parent_state", "=", "posted"),
                 ("company_id", "in", rows.company_id.ids),
             ],
-            ["account_id", "currency_id"],
+            ["account_id", "currency_id", "company_id"],
             ["amount_currency:sum"],
         )
-        return {(a.id, c.id): amount for a, c, amount in found}
+        return {(a.id, c.id, o.id): amount for a, c, o, amount in found}
 
     @api.model
     def _gateway_payouts(self, rows) -> dict[tuple, dict]:
@@ -73,8 +74,9 @@ class AccountJournal(models.Model):
     def _gateway_card(self, row, sums: dict, payouts: dict) -> dict:
         """What the card shows of one settlement currency, as text."""
         currency = row.currency_id
-        clearing = sums.get((row.clearing_account_id.id, currency.id), 0.0)
-        transit = sums.get((row.transit_account_id.id, currency.id), 0.0)
+        whose = currency.id, row.company_id.id
+        clearing = sums.get((row.clearing_account_id.id, *whose), 0.0)
+        transit = sums.get((row.transit_account_id.id, *whose), 0.0)
         known = payouts.get((row.connector_id.id, currency.id), {})
         last = known.get("last")
         there = row.remote_available + row.remote_pending

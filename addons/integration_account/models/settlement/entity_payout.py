@@ -15,6 +15,8 @@ from .settlement import QUIET
 
 # Said by the gateway and taken over as it is.
 PLAIN = ("reference", "descriptor", "failure_reason")
+# Transactions that a note names.
+MOST_NAMED = 10
 
 
 class IntegrationEntityPayout(models.AbstractModel):
@@ -253,7 +255,10 @@ class IntegrationEntityPayout(models.AbstractModel):
                 if other is not item and item.open:
                     item.fail(self._in_two(item, name, other.external_id))
         rows = self.env["integration.settlement.line"]._rows_of(connector, names)
+        let_go = self._unnamed(connector, items)
         for name, row in rows.items():
+            if row in let_go:
+                continue
             other, item = row.settlement_id, names[name]
             if other and other.external_id != item.external_id and item.open:
                 item.fail(self._in_two(item, name, other.external_id))
@@ -276,8 +281,53 @@ class IntegrationEntityPayout(models.AbstractModel):
         )
 
     @api.model
+    def _unnamed(self, connector, items: list[Item]):
+        """Transactions that the list of a payout named before and names no more.
+
+        Its own movement stays with it, whatever the list says.
+
+        :return: integration.settlement.line records with system rights
+        """
+        lists = {item.external_id: set(_transactions(item)) for item in items}
+        told = [payout for payout, names in lists.items() if names]
+        rows = self.env["integration.settlement.line"].sudo()
+        rows = rows.search(
+            [
+                ("connector_id", "=", connector.id),
+                ("settlement_id.external_id", "in", told),
+            ]
+        )
+        return rows.filtered(
+            lambda row: (
+                row.external_id not in lists[row.settlement_id.external_id]
+                and row.payout_id != row.settlement_id
+            )
+        )
+
+    @api.model
+    def _let_go(self, connector, items: list[Item]) -> None:
+        """A list that was wrong is right by now: what it named too much is free again.
+
+        What was never read is not there at all; else it would be waited for for ever.
+        """
+        rows = self._unnamed(connector, items)
+        by_payout = rows.grouped(lambda row: row.settlement_id.external_id)
+        for item in items:
+            if some := by_payout.get(item.external_id):
+                item.notes.append(
+                    self.env._(
+                        "No longer in its list: %(names)s",
+                        names=", ".join(some[:MOST_NAMED].mapped("external_id")),
+                    )
+                )
+        unread = rows.filtered(lambda row: row.state == "expected")
+        (rows - unread).write({"settlement_id": False})
+        unread.unlink()
+
+    @api.model
     def _expect(self, connector, items: list[Item], payouts: dict) -> None:
         """Link the transactions that are here; note the others as expected."""
+        self._let_go(connector, items)
         wanted = {
             name: payouts[item.external_id].id
             for item in items

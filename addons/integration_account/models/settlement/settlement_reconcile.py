@@ -71,7 +71,8 @@ class IntegrationSettlement(models.Model):
         if not open_lines:
             return "tied", ""
         if _residual(open_lines) and not _sum(lines):
-            self._release(lines)
+            if not self._release(lines):
+                return "open", "locked"
             open_lines = lines.filtered(lambda line: not line.reconciled)
         if _residual(open_lines):
             return "open", "residual"
@@ -187,12 +188,15 @@ class IntegrationSettlement(models.Model):
         )
         return [row[0] for row in self.env.cr.fetchall()]
 
-    def _release(self, lines) -> None:
+    def _release(self, lines) -> bool:
         """Take back what payouts by hand took of a list that is known by now.
 
         Nobody had said what they were made of; this list is what the gateway says. They
         are settled with other money afterwards: with that of the list that names them,
         where there is one.
+
+        :return: whether nothing stands in the way; False where Odoo would take back an
+            exchange difference of a locked period
         """
         partials = _partials(lines).filtered(lambda p: bool(_sides(p) - lines))
         rows = self.env["integration.settlement.line"].search(
@@ -205,12 +209,17 @@ class IntegrationSettlement(models.Model):
         guesses = partials.filtered(lambda p: bool(_sides(p).move_id & rows.move_id))
         rows = rows.filtered(lambda row: row.move_id <= _sides(guesses).move_id)
         if not guesses:
-            return
-        guesses.unlink()
+            return True
+        if self._may_not_return(guesses.exchange_move_id):
+            return False
+        self.env["integration.period.guard"]._take_back(
+            self.connector_id, [self._reconciled("release", guesses)]
+        )
         # Listed ones are looked at with their list, the others with what comes next.
         listed = rows.filtered("settlement_id").payout_id
         listed._let_go("waiting", False)
         (rows.payout_id - listed)._let_go("open", "pool")
+        return True
 
     def _let_go(self, state: str, problem: str | bool) -> None:
         self.sudo().with_context(**QUIET).write(
@@ -240,27 +249,33 @@ class IntegrationSettlement(models.Model):
         """Reconcile, and list what Odoo booked by itself on another day."""
         before = _partials(lines)
         lines.reconcile()
-        made = _partials(lines) - before
+        made = self._reconciled("tie", _partials(lines) - before)
+        self.env["integration.period.guard"]._reconciled(self.connector_id, [made])
+
+    def _reconciled(self, what: str, partials) -> Reconciled:
+        """What was done for this payout, or is undone, as the period guard takes it."""
         item = Item(0, "", "payout", self.external_id)
         title = self.env._("Payout %(name)s", name=self.name)
-        self.env["integration.period.guard"]._reconciled(
-            self.connector_id,
-            [Reconciled(item, f"{self.external_id}|tie", title, made)],
-        )
+        return Reconciled(item, f"{self.external_id}|{what}", title, partials)
 
     def _may_not_differ(self, lines) -> bool:
         """Whether an exchange difference would fall into a locked period."""
-        company = self.company_id
         if lines.company_currency_id == lines.currency_id:
             return False
-        journal = company.currency_exchange_journal_id
+        journal = self.company_id.currency_exchange_journal_id
+        return self._is_held(journal, max(lines.mapped("date")))
+
+    def _may_not_return(self, differences) -> bool:
+        """Whether taking back an exchange difference would need a locked period."""
+        return any(self._is_held(move.journal_id, move.date) for move in differences)
+
+    def _is_held(self, journal, day) -> bool:
+        """Whether an entry of a day is locked, and its journal wants it held back."""
         if not journal or journal.integration_period_policy != "hold":
             return False
-        day = max(lines.mapped("date"))
         # With the rights of the work: exceptions to locks are personal.
-        return bool(
-            company.with_env(self.env)._get_violated_lock_dates(day, False, journal)
-        )
+        company = self.company_id.with_env(self.env)
+        return bool(company._get_violated_lock_dates(day, False, journal))
 
     def _residual_of_lines(self) -> float:
         """What is open of its transactions on the clearing account."""

@@ -174,7 +174,12 @@ class IntegrationFlow(models.Model):
         elif flow.load_state == "running" and (reason := flow._load_obstacle()):
             flow.write({"load_state": "stopped", "load_message": reason})
         checkpoint(self.env)
+        if flow.load_state == "done":
+            flow._loaded()
         return f"{flow.load_done} read"
+
+    def _loaded(self) -> None:
+        """Everything was read to the end, in a transaction of its own; for addons."""
 
     def _load_obstacle(self) -> str:
         """Why no page may be read now, as a sentence; '' when one may.

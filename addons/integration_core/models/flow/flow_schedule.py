@@ -40,6 +40,29 @@ class IntegrationFlow(models.Model):
             return {}
         return {"trigger": "schedule", "interval_minutes": polled[entity]}
 
+    # === ACTION METHODS === #
+
+    def action_read_now(self):
+        """Read what is new at once, without waiting for the schedule.
+
+        :raises UserError: outgoing, paused, without rights, or the connector rests
+        """
+        for flow in self:
+            flow._require_loadable()
+            flow.connector_id._require_active()
+        self._read_now()
+        return self.env["integration.connector"]._notify(
+            self.env._("It is being read. Look again in a moment.")
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _read_now(self) -> None:
+        """Start reading what is new, where it is not being read already."""
+        self.filtered(
+            lambda flow: flow.load_state not in ("running", "stopping")
+        )._start_load()
+
     @api.model
     def _cron_run_scheduled(self):
         """Cron: start the load of every flow whose interval has passed."""

@@ -42,6 +42,9 @@ class IntegrationOutcome(models.AbstractModel):
         ]
         stands = self.env._("A newer message of the same object stands for it.")
         self._supersede(connector, failed, "<", stands)
+        # Two messages of one second: what was read last is the object as it is.
+        read = [item for item in failed if item.just_read]
+        self._supersede(connector, read, "=", stands, "e.id < v.id AND ")
         self._step_back(connector, failed, stands)
 
     @api.model
@@ -77,15 +80,18 @@ class IntegrationOutcome(models.AbstractModel):
             self.env["integration.exception"]._close([row[0] for row in ended], why)
 
     @api.model
-    def _supersede(self, connector, items: list[Item], older: str, why: str) -> None:
+    def _supersede(
+        self, connector, items: list[Item], older: str, why: str, also: str = ""
+    ) -> None:
         """End what failed or waits of these objects and is older than these messages.
 
         :param older: how its version compares, ``<=`` or ``<``
+        :param also: SQL in front of that condition, of rows ``e`` and messages ``v``
         """
         self.env["integration.event"]._end_superseded(
             connector,
             [(item.lane, item.event_id, item.source.version) for item in items],
-            f"e.id <> v.id AND COALESCE(e.version, '') {older} v.version",
+            f"{also}e.id <> v.id AND COALESCE(e.version, '') {older} v.version",
             why,
         )
 

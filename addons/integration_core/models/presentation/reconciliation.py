@@ -241,14 +241,17 @@ class IntegrationReconciliationLine(models.Model):
     _inherit = "integration.reconciliation.line"
 
     sides = fields.Json("Both sides", compute="_compute_sides")
-    difference_text = fields.Char(
-        "Difference in words", compute="_compute_difference_text"
-    )
+    # The web client does not know the signs of currencies that are not active.
+    difference_text = fields.Char("Difference as text", compute="_compute_texts")
+    there_text = fields.Char("There as text", compute="_compute_texts")
+    here_text = fields.Char("Here as text", compute="_compute_texts")
     story = fields.Char("What it means", compute="_compute_story")
 
-    @api.depends("difference", "currency_id")
-    def _compute_difference_text(self):
+    @api.depends("difference", "amount_there", "amount_here", "currency_id")
+    def _compute_texts(self):
         for line in self:
+            line.there_text = line._sum("amount", "there")
+            line.here_text = line._sum("amount")
             line.difference_text = (
                 format_amount(self.env, line.difference, line.currency_id)
                 if line.currency_id

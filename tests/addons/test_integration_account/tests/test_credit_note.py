@@ -265,6 +265,10 @@ class TestCreditNote(CreditCase):
         event = self._bring_credit(parts, "cn_2")
         self.assertRefused(event, "credit_note_parts")
         self.assertIn("+0.01", event.error)
+        below = {"reduces_due": self._money("33.80"), "to_balance": self._money("-10")}
+        event = self._bring_credit(record | below, "cn_5")
+        self.assertRefused(event, "credit_note_parts")
+        self.assertIn("-10 EUR", event.error)
         negative = self._credit(self._line("-20.00", "-3.80"))
         event = self._bring_credit(negative, "cn_3")
         self.assertRefused(event, "credit_note_below_zero")

@@ -142,8 +142,37 @@ class TestCustomerBalance(CreditCase):
         # 33.33 given at 0.9 and taken at 0.6: the difference is Odoo's to book.
         self.assertEqual(self._open_lines(self.balances), [])
         self.assertEqual(self._sum(self.balances), 0)
+        self._void_in_a_locked_month(move, second)
 
     # === VOID === #
+
+    def _void_in_a_locked_month(self, move, record):
+        """Odoo would take its difference of February back in March, unseen."""
+        used = self._effect("in_2", "balance")
+        entry = self.env["account.move"].browse(used.res_id)
+        partials = entry.line_ids.matched_credit_ids | entry.line_ids.matched_debit_ids
+        difference = partials.exchange_move_id
+        self.assertTrue(difference)
+        self.company.fiscalyear_lock_date = "2026-02-28"
+        void = record | {"status": "void", "voided_at": "2026-03-05T12:00:00Z"}
+        event = self._bring(void, "in_2", at=400)
+        self.assertEqual((event.state, event.error_class), ("review", "locked_period"))
+        self.assertIn("own entry for Invoice R-2", event.error)
+        self.assertFalse((difference | move | entry).reversal_move_ids)
+        self.assertEqual(self._open_lines(self.balances), [])
+        row = self.env["integration.shifted.document"].search(
+            [("connector_id", "=", self.connector.id), ("state", "=", "waiting")]
+        )
+        self.assertEqual((row.kind, str(row.booked_date)), ("reconcile", "2026-03-31"))
+        self.env.ref("base.user_admin").write({"company_ids": [(4, self.company.id)]})
+        row.sudo()._decide("book", "February is reported")
+        self._drain()
+        self.assertEqual(event.state, "done", event.error)
+        self.assertEqual(row.state, "booked")
+        self.assertEqual(row.res_id, difference.reversal_move_ids.id)
+        self.assertEqual(str(difference.reversal_move_ids.date), "2026-03-31")
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(self._open_lines(self.balances), [-33.33])
 
     def test_a_void_gives_back_what_was_taken(self):
         credit = self._sold("-50.00", "in_1", applied="-50.00", status="paid")

@@ -103,6 +103,36 @@ class TestDispute(RefundCase):
         self._reinstated()
         self.assertEqual(self._books(), (0, 0, 15, 0, 104))
         self.assertEqual(set(dispute._held().mapped("reconciled")), {True})
+        self._lost_once_more(dispute)
+
+    def _lost_once_more(self, dispute):
+        """Taken again, lost again, won again: each time its own entry."""
+        first = dispute.loss_move_id | dispute.back_move_id
+        self._withdrawn(name="txn_dp2", fee="0.00")
+        self._dispute("lost", at=400, closed_at="2026-04-10T10:00:00Z")
+        self.assertEqual(self._books(), (0, 119, 15, 0, -15))
+        self.assertEqual((dispute.withheld, dispute.notice), (0, False))
+        self.assertEqual(str(dispute.loss_move_id.date), "2026-04-10")
+        self.assertFalse(dispute.back_move_id)
+        self.assertLessEqual(first, dispute.move_ids)
+        self._dispute("lost", at=450, reason="general")
+        self.assertEqual(self._on(self.losses), 119)
+        self._dispute("won", at=500, closed_at="2026-04-20T10:00:00Z")
+        self.assertEqual(self._books(), (119, 0, 15, 0, -15))
+        self.assertEqual(str(dispute.back_move_id.date), "2026-04-20")
+        self.assertEqual(len(dispute.move_ids), 7)
+
+    def test_a_part_came_back_before_it_was_lost(self):
+        """What the bank kept is a loss; what came back can be refunded."""
+        _invoice, payment = self._paid()
+        self._dispute("needs_response")
+        self.assertEqual(payment._integration_refundable(), 0)
+        self._withdrawn()
+        self._reinstated("49.00")
+        self.assertEqual(payment._integration_refundable(), 0)
+        self._dispute("lost", at=200, closed_at=CLOSED_AT)
+        self.assertEqual(self._books(), (0, 70, 15, 0, 34))
+        self.assertEqual(payment._integration_refundable(), 49)
 
     def test_an_inquiry_moves_nothing(self):
         self._paid()

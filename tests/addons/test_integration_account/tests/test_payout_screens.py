@@ -216,6 +216,53 @@ class TestPayoutScreens(PayoutCase):
     def _plain(self, text):
         return text.replace("\xa0", "")
 
+    def _used_by_a_sister(self, account, amount: float):
+        """Another company uses the account as well; returns that company."""
+        euro = self.company.currency_id
+        sister = self.env["res.company"].create(
+            {"name": "Sister", "currency_id": euro.id}
+        )
+        self.env.user.company_ids |= sister
+        env = self.env(context={"allowed_company_ids": sister.ids})
+        journal, income = (
+            env["account.journal"].create(
+                {"name": "Sister", "code": "SIS", "type": "general"}
+            ),
+            env["account.account"].create(
+                {"name": "Income", "code": "SIS1", "account_type": "income"}
+            ),
+        )
+        both = [self.company.id, sister.id]
+        account = account.with_context(allowed_company_ids=both)
+        account.write(
+            {
+                "company_ids": [(4, sister.id)],
+                "code_mapping_ids": [(0, 0, {"company_id": sister.id, "code": "SIS2"})],
+            }
+        )
+        legs = [(account, amount), (income, -amount)]
+        env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "date": "2026-02-20",
+                "line_ids": [
+                    (0, 0, {"account_id": one.id, "balance": balance})
+                    for one, balance in legs
+                ],
+            }
+        ).action_post()
+        return sister
+
+    def _balance_here(self):
+        run = self.env["integration.reconciliation"].new(
+            {
+                "connector_id": self.connector.id,
+                "date_from": "2026-02-28",
+                "date_to": "2026-02-28",
+            }
+        )
+        return self.env["integration.reconciliation.check.balance"]._here(run)
+
     def test_the_card_of_the_journal(self):
         self.assertEqual(self._plain(self._card()["clearing"]), "0.00€")
         self.assertFalse(self._card()["last"])
@@ -240,6 +287,26 @@ class TestPayoutScreens(PayoutCase):
         self.assertTrue(self._card()["differs"])
         other = self.bank
         self.assertNotIn("gateway", json.loads(other.kanban_dashboard))
+
+    def test_an_account_of_two_companies(self):
+        """What another company books on it is not this gateway's."""
+        self._charged("pi_2", "100.00", "3.00")
+        sister = self._used_by_a_sister(self.clearing, 55)
+        rows = self.gateway_row.browse([self.gateway_row.id])
+        theirs = rows.new(
+            {
+                "connector_id": rows.connector_id.new({"company_id": sister.id}),
+                "clearing_account_id": self.clearing.id,
+                "currency_id": rows.currency_id.id,
+            }
+        )
+        journals = self.gateway
+        sums = journals._gateway_sums(rows | theirs)
+        for row, amount in ((rows, "97.00€"), (theirs, "55.00€")):
+            card = journals._gateway_card(row, sums, {})
+            self.assertEqual(self._plain(card["clearing"]), amount)
+        (here,) = self._balance_here()
+        self.assertEqual(here.amount, 97)
 
     def test_a_gateway_that_does_not_answer_leaves_the_card_alone(self):
         def fail(*_args):
