@@ -84,7 +84,7 @@ class TestPayoutCurrency(PayoutCase):
 
     def test_what_was_taken_by_hand_stays_where_its_difference_is_locked(self):
         """A list would take it back, and Odoo its difference of a locked month."""
-        self._charged("pi_1", "100.00", "3.00", "USD", available_on="2026-02-14")
+        self._charged("pi_1", "97.00", "0.00", "USD", available_on="2026-02-14")
         self._charged("pi_2", "97.00", "0.00", "USD", available_on="2026-02-15")
         by_hand = self._payout("po_h", "97.00", None, currency="USD")
         self._left("po_h", "-97.00", currency="USD")
@@ -98,9 +98,6 @@ class TestPayoutCurrency(PayoutCase):
         self.assertTrue(difference)
         self.company.fiscalyear_lock_date = "2026-02-28"
         second = self._payout(*listed, currency="USD", at=200)
-        for x in (second.line_ids | second.payout_line_ids | by_hand.payout_line_ids | self._line("txn_pi_2")):
-            print("ROW", x.external_id, x.category, [(l.amount_currency, l.amount_residual_currency, l.matching_number) for l in x._clearing_lines()])
-        print("FIG", second._figures(), second.clearing_residual)
         self._assert_tie(second, "open", "locked", -97.0)
         self.assertEqual(taken.matched_debit_ids, guess)
         self.assertFalse(difference.reversal_move_ids)
@@ -109,11 +106,11 @@ class TestPayoutCurrency(PayoutCase):
         second.action_tie()
         self._assert_tie(second, "tied")
         back = difference.reversal_move_ids
-        self.assertEqual(set(back.mapped("date")), {date(2026, 3, 31)})
+        self.assertEqual(back.date, date(2026, 3, 31))
         shifted = self.env["integration.shifted.document"].search(
             [("connector_id", "=", self.connector.id)]
         )
-        self.assertTrue(set(shifted.mapped("res_id")) & set(back.ids))
+        self.assertIn(back.id, shifted.mapped("res_id"))
 
     def test_a_bank_that_converted_the_money(self):
         """The euro bank shows 78.50: a person says that it is those 97 dollars."""
