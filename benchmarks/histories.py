@@ -23,8 +23,6 @@ from _lib import KEPT, ROOT, Report
 
 CLUSTER = "histories"
 HISTORIES = 2000
-# Of one world: they have to fit into the time between its begin and today.
-IN_WORLD = 40
 AT_ONCE = 8
 FAULTS = 3
 
@@ -88,26 +86,16 @@ def play(stack, seed: str, number: int, histories: int) -> dict:
 
     :raises AssertionError: two of the books differ
     """
-    from e2e.histories import BALANCES, World
-    from e2e.peer import new_stripe
-    from e2e.settling import Settled
+    from e2e.histories import new_world
 
     started = time.monotonic()
-    balances = BALANCES[number % len(BALANCES)]
-    with new_stripe(stack.simulator_ports[0]) as sim:
-        sim.balances = list(balances)
-        settled = tuple(name.upper() for name in balances)
-        hub = Settled(stack, sim, f"World {number} of {seed}", settled=settled)
-        try:
-            world = World(hub, sim, f"{seed}:{number}", lambda text: print(" ", text))
-            while world.played < histories:
-                world.play(min(AT_ONCE, histories - world.played), FAULTS)
-        finally:
-            hub.retire()
+    with new_world(stack, seed, number, lambda text: print(" ", text)) as world:
+        while world.played < histories:
+            world.play(min(AT_ONCE, histories - world.played), FAULTS)
     return {
         "histories": histories,
         "seconds": round(time.monotonic() - started),
-        "balances": balances,
+        "balances": world.sim.balances,
         "happened": dict(world.draw.total),
         "planted": dict(world.planted),
     }
@@ -117,6 +105,7 @@ def main():
     args = arguments()
     enter()
     sys.path.insert(0, str(ROOT / "tests"))
+    from e2e.histories import IN_WORLD
     from e2e.stack import Stack
 
     wanted = 8 if args.quick else args.rounds

@@ -17,7 +17,6 @@ from e2e.accounting import Books
 from e2e.database import LOCAL
 from e2e.hub import Hub
 from e2e.sending import Sender
-from e2e.settling import Settled
 
 # Hooks of pytest: it finds them by name.
 from e2e.sharing import pytest_collection_modifyitems, pytest_runtest_protocol  # noqa: F401
@@ -81,21 +80,6 @@ def make_books(stack, sim, request):
 
     def make(name="", **values) -> Books:
         made.append(Books(stack, sim, f"{request.node.name} {name}".strip(), **values))
-        return made[-1]
-
-    yield make
-    for hub in made:
-        hub.retire()
-
-
-@pytest.fixture
-def make_settled(stack, sim, request):
-    """As ``make_books``: connectors that book all that becomes of money."""
-    made = []
-
-    def make(name="", **values) -> Settled:
-        name = f"{request.node.name} {name}".strip()
-        made.append(Settled(stack, sim, name, **values))
         return made[-1]
 
     yield make

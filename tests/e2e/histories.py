@@ -2,23 +2,44 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Worlds in which random histories of money are played, compared, spoilt and mended."""
 
+import contextlib
 import datetime
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 
 from e2e.money_oracle import Trial
+from e2e.peer import new_stripe
 from e2e.planting import Planter
+from e2e.settling import Settled
 
 from simulators.stripe_random_money import RandomMoney
 
 DAY = 86400
 # Histories begin that long ago, so that none of them ends in the future.
 AGO = 90
+# Histories of one world: they have to fit into the time between its begin and today.
+IN_WORLD = 40
 # Of one history: how much happens in it.
 STEPS = (4, 10)
 # How an account may keep its money: what is not named is converted to the first.
 BALANCES = (("eur", "usd"), ("eur",), ("usd", "eur", "gbp"))
+
+
+@contextlib.contextmanager
+def new_world(stack, seed: str, number: int, tell) -> Iterator["World"]:
+    """A connector and a Stripe of its own; the number says in which currencies it
+    keeps its money, and makes a seed of its own."""
+    balances = BALANCES[number % len(BALANCES)]
+    with new_stripe(stack.simulator_ports[0]) as sim:
+        sim.balances = list(balances)
+        settled = tuple(name.upper() for name in balances)
+        hub = Settled(stack, sim, f"World {number} of {seed}", settled=settled)
+        try:
+            yield World(hub, sim, f"{seed}:{number}", tell)
+        finally:
+            hub.retire()
 
 
 class World:
