@@ -118,6 +118,23 @@ class IntegrationConnector(models.Model):
                 )
         return gaps
 
+    def _of_same_account(self):
+        """This connector and all others of the company to the same account.
+
+        Retired ones too: what they brought is in the books.
+        """
+        self.ensure_one()
+        if not self.account_ref:
+            return self.sudo()
+        # sudo: core's own table.
+        return self.sudo().search(
+            [
+                ("system", "=", self.system),
+                ("account_ref", "=", self.account_ref),
+                ("company_id", "=", self.company_id.id),
+            ]
+        )
+
     def _account_twins(self):
         """Other connectors to the same account of the same system."""
         self.ensure_one()

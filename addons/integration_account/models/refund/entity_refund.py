@@ -101,7 +101,7 @@ class IntegrationEntityRefund(models.AbstractModel):
         documents = self.env[self._record_model].sudo()
         found = documents.search(
             [
-                ("connector_id", "=", connector.id),
+                ("connector_id", "in", connector._of_same_account().ids),
                 ("external_id", "in", [item.external_id for item in items]),
             ]
         )
@@ -127,12 +127,13 @@ class IntegrationEntityRefund(models.AbstractModel):
             return refunds
         refund = refunds.browse(named[1])
         other = refund.external_id and refund.external_id != item.external_id
-        if other or refund.connector_id != connector or not refund.released_at:
+        ours = refund.connector_id in connector._of_same_account()
+        if other or not ours or not refund.released_at:
             return refunds
         paid = item.canonical["payment"]
         found = item.references.get((paid["entity"], paid["external_id"]))
-        ours = refund.payment_model, refund.payment_res_id
-        return refund if found is None or tuple(found) == ours else refunds
+        own = refund.payment_model, refund.payment_res_id
+        return refund if found is None or tuple(found) == own else refunds
 
     # === NEW === #
 

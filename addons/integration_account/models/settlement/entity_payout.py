@@ -91,7 +91,12 @@ class IntegrationEntityPayout(models.AbstractModel):
         found = (
             self.env["integration.settlement"]
             .sudo()
-            .search([("connector_id", "=", connector.id), ("external_id", "in", ids)])
+            .search(
+                [
+                    ("connector_id", "in", connector._of_same_account().ids),
+                    ("external_id", "in", ids),
+                ]
+            )
         )
         # Back to the rights of the work: what is reconciled are business records.
         return {payout.external_id: payout.with_env(self.env) for payout in found}
@@ -293,7 +298,7 @@ class IntegrationEntityPayout(models.AbstractModel):
         rows = self.env["integration.settlement.line"].sudo()
         rows = rows.search(
             [
-                ("connector_id", "=", connector.id),
+                ("connector_id", "in", connector._of_same_account().ids),
                 ("settlement_id.external_id", "in", told),
             ]
         )
@@ -317,7 +322,9 @@ class IntegrationEntityPayout(models.AbstractModel):
                 item.notes.append(
                     self.env._(
                         "No longer in its list: %(names)s",
-                        names=", ".join(some[:MOST_NAMED].mapped("external_id")),
+                        names=", ".join(
+                            sorted(some.mapped("external_id"))[:MOST_NAMED]
+                        ),
                     )
                 )
         unread = rows.filtered(lambda row: row.state == "expected")

@@ -154,11 +154,13 @@ class IntegrationSettlementLine(models.Model):
     def _rows_of(self, connector, external_ids) -> dict:
         """External id → row, for those that are here; system rights.
 
+        Also what another connector to the same account has brought.
+
         :param external_ids: iterable of the peer's ids
         """
         found = self.sudo().search(
             [
-                ("connector_id", "=", connector.id),
+                ("connector_id", "in", connector._of_same_account().ids),
                 ("external_id", "in", list(external_ids)),
             ]
         )

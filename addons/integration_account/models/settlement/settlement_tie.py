@@ -75,7 +75,7 @@ class IntegrationSettlement(models.Model):
         for connector, group in lines.grouped("connector_id").items():
             found |= self.search(
                 [
-                    ("connector_id", "=", connector.id),
+                    ("connector_id", "in", connector._of_same_account().ids),
                     ("external_id", "in", group.mapped("payout_ref")),
                 ]
             )
@@ -89,11 +89,16 @@ class IntegrationSettlement(models.Model):
         """
         if not self:
             return
-        by_name = {(p.connector_id.id, p.external_id): p for p in self}
+        by_name = {
+            (connector.id, payout.external_id): payout
+            for owner, payouts in self.grouped("connector_id").items()
+            for connector in owner._of_same_account()
+            for payout in payouts
+        }
         rows = self.env["integration.settlement.line"].sudo()
         rows = rows.search(
             [
-                ("connector_id", "in", self.connector_id.ids),
+                ("connector_id", "in", [connector for connector, _name in by_name]),
                 ("payout_ref", "in", self.mapped("external_id")),
                 ("category", "in", ("payout", "payout_reversal")),
             ]

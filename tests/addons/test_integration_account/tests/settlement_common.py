@@ -57,6 +57,15 @@ class SettlementCase(PaymentCase):
             }
         )
 
+    def _twin(self, *entities):
+        """Another connector to the same account, with flows for these entities."""
+        twin = self._connector("Twin", self.company)
+        twin.write({"account_ref": self.connector.account_ref, "drain_count": 1})
+        for entity in entities:
+            self._flow(entity, self.flows[entity].mapping_id, twin)
+        twin._set_state("active", "")
+        return twin
+
     # === WHAT COMES === #
 
     def _moved(self, category, amount, fee="0.00", currency="EUR", **values):

@@ -82,6 +82,48 @@ class TestPayout(PayoutCase):
         payout.action_tie()
         self._assert_tie(payout, "tied")
 
+    def test_a_list_that_is_told_right_later(self):
+        """What it named too much is free again, and nobody waits for it."""
+        self._charged()
+        self._move("txn_fee", "fee", "-5.00")
+        wrong = self._payout(names=["txn_pi_1", "txn_fee", "txn_ghost"])
+        self._left()
+        self._assert_tie(wrong, "waiting")
+        other = self._paid_out("po_2", "-5.00", ["txn_fee"])
+        refused = self._feed("po_2", other, 100, entity="payout")
+        self._assert_state(refused, "review")
+        record = self._paid_out(names=["txn_pi_1"])
+        told = self._feed("po_1", record, 200, entity="payout")
+        self._assert_tie(wrong, "tied")
+        self.assertFalse(self._line("txn_ghost"))
+        self.assertIn("txn_fee, txn_ghost", self._logs(told).message)
+        refused.action_retry()
+        self._drain()
+        self._assert_state(refused, "done")
+        self.assertEqual(self._line("txn_fee").settlement_id, self._row("po_2"))
+        # An answer without any list takes nothing away.
+        self._feed("po_1", self._paid_out(names=[]), 300, entity="payout")
+        self._assert_tie(wrong, "tied")
+
+    def test_a_second_connector_to_the_account(self):
+        """What one brought the other finds: it is no second payout."""
+        self.connector.account_ref = "acct_1"
+        payout = self._payout(names=["txn_pi_1"])
+        twin = self._twin("payout", "balance_transaction")
+        record = self._paid_out(names=["txn_pi_1"], status="paid")
+        event = self._feed("po_1", record, 200, entity="payout", connector=twin)
+        self._assert_state(event, "done")
+        self.assertEqual((event.res_id, payout.state), (payout.id, "paid"))
+        self._left()
+        self._charged()
+        self._assert_tie(payout, "tied")
+        self._feed("po_1", record, 300, entity="payout", connector=twin)
+        self._assert_tie(payout, "tied")
+        payouts = self.env["integration.settlement"]
+        self.assertEqual(payouts.search([("external_id", "=", "po_1")]), payout)
+        lines = self.env["integration.settlement.line"]
+        self.assertEqual(lines.search([("state", "=", "expected")]), lines)
+
     def test_a_list_that_is_not_final_waits(self):
         self._charged()
         payout = self._payout(names=None, automatic=True, complete=False)

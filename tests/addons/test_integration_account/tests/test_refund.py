@@ -35,6 +35,30 @@ class TestRefund(RefundCase):
         self._assert_state(self._refund(at=150), "skipped", "no_change")
         self.assertEqual(len(self._refund_of()), 1)
 
+    def test_a_second_connector_to_the_account(self):
+        """What both hear of was given back once."""
+        self.connector.account_ref = "acct_1"
+        _invoice, payment = self._paid()
+        self._refund(status="pending")
+        twin = self._twin("payment", "refund", "dispute")
+        heard = self._feed(
+            "pi_1", self._record("pi_1", "119.00"), entity="payment", connector=twin
+        )
+        self._assert_state(heard, "done")
+        record = self._about("pi_1", "30.00", "succeeded")
+        event = self._feed("re_1", record, 200, entity="refund", connector=twin)
+        self._assert_state(event, "done")
+        self.assertEqual(
+            (event.res_id, len(self._refund_of())), (self._refund_of().id, 1)
+        )
+        self.assertEqual(self._refund_of().state, "succeeded")
+        self.assertEqual(payment._integration_refundable(), 89)
+        self._dispute("needs_response", amount="20.00")
+        record = self._about("pi_1", "20.00", "needs_response", reason="fraudulent")
+        self._feed("dp_1", record, 200, entity="dispute", connector=twin)
+        self.assertEqual(len(self._dispute_of()), 1)
+        self.assertEqual(payment._integration_refundable(), 69)
+
     def test_money_first_then_the_credit_note(self):
         invoice, _payment = self._paid()
         self._refund()
