@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from odoo.addons.integration_core.engine.reconcile import Entry
 from odoo.addons.integration_core.models.reconciliation.reconciliation_check import Fix
@@ -145,6 +146,10 @@ class IntegrationReconciliationCheckPayoutSum(models.AbstractModel):
         }
 
     @api.model
+    def _note_label(self):
+        return self.env._("Remark")
+
+    @api.model
     def _fixes(self, line):
         return [Fix("open_document", self.env._("Open payout"))]
 
@@ -203,7 +208,15 @@ class IntegrationReconciliationCheckPayoutBank(models.AbstractModel):
     @api.model
     def _there(self, run):
         return [
-            self._entry(payout, payout.amount, day=self._day_late(run, payout))
+            self._entry(
+                payout,
+                payout.amount,
+                day=self._day_late(run, payout),
+                note=self.env._(
+                    "expected on %(day)s",
+                    day=format_date(self.env, payout.arrival_date),
+                ),
+            )
             for payout in self._late(run)
         ]
 
@@ -228,9 +241,42 @@ class IntegrationReconciliationCheckPayoutBank(models.AbstractModel):
         return line.amount_currency if line.foreign_currency_id else line.amount
 
     @api.model
+    def _note_label(self):
+        return self.env._("Bank")
+
+    @api.model
+    def _owner(self, connector):
+        """Override of `integration_core`: who may match it goes before who may not."""
+        usual = super()._owner(connector)
+        people = usual | connector.sudo().user_id
+        return people.filtered(_keeps_books)[:1] or usual
+
+    @api.model
     def _on_its_way(self, run, keys):
         return set()
 
     @api.model
     def _fixes(self, line):
-        return [Fix("open_document", self.env._("Match…"))]
+        may = _keeps_books(self.env.user)
+        label = self.env._("Match…") if may else self.env._("Open payout")
+        return [Fix("open_document", label)]
+
+
+class IntegrationReconciliationLine(models.Model):
+    _inherit = "integration.reconciliation.line"
+
+    def _story(self) -> str:
+        """Override of `integration_core`: what the bank does not show."""
+        if (self.check_name, self.kind) == ("payout_bank", "missing_here"):
+            return self.env._(
+                "It was paid out, and no line of the bank is matched with it. Matching "
+                "takes an accounting right."
+            )
+        return super()._story()
+
+
+def _keeps_books(user) -> bool:
+    """Whether a person may reconcile."""
+    return user.has_group("account.group_account_user") or user.has_group(
+        "account.group_account_manager"
+    )

@@ -87,6 +87,7 @@ class AccountJournal(models.Model):
             if row.remote_at
             else "",
             "may_ask": self._may_ask(row),
+            "may_see": self.env["integration.settlement.line"].has_access("read"),
             "differs": bool(row.remote_at)
             and bool(currency.compare_amounts(there, clearing)),
             "transit": currency.format(transit) if transit else "",
@@ -150,6 +151,22 @@ class AccountJournal(models.Model):
         """Open items of the clearing account; from the card."""
         row = self._gateway_row()
         return self._open_items(row.clearing_account_id, row.currency_id)
+
+    def action_open_not_paid_out(self):
+        """What the clearing account is made of, by kind; from the card."""
+        row = self._gateway_row()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "integration_account.action_settlement_line"
+        )
+        action["domain"] = [
+            ("connector_id", "=", row.connector_id.id),
+            ("currency_id", "=", row.currency_id.id),
+        ]
+        action["context"] = {
+            "search_default_not_paid_out": 1,
+            "search_default_group_category": 1,
+        }
+        return action
 
     def action_open_transit(self):
         """Money on its way to the bank; from the card."""

@@ -140,7 +140,11 @@ class IntegrationReconciliation(models.Model):
         if self.open_count:
             return self._note(
                 "warning",
-                self.env._("%(count)s differences are open.", count=self.open_count),
+                self.env._("One difference is open.")
+                if self.open_count == 1
+                else self.env._(
+                    "%(count)s differences are open.", count=self.open_count
+                ),
                 "",
                 self.env._("Fix or explain each of them below, then it can be signed."),
             )
@@ -302,7 +306,7 @@ class IntegrationReconciliationLine(models.Model):
             (self.env._("Amount"), self._sum("amount", "there"), self._sum("amount")),
             (self.env._("Fee"), self._sum("fee", "there"), self._sum("fee")),
             (self.env._("Day"), self._day("there"), self._day("here")),
-            (self.env._("About"), self.note_there or "", self.note_here or ""),
+            (self._note_label(), self.note_there or "", self.note_here or ""),
         ]
         both = self.has_there and self.has_here
         return {
@@ -325,6 +329,10 @@ class IntegrationReconciliationLine(models.Model):
                 if there or here
             ],
         }
+
+    def _note_label(self) -> str:
+        check = self.env["integration.reconciliation.check"]._for(self.check_name)
+        return check._note_label() if check is not None else self.env._("Remark")
 
     def _sum(self, name: str, side: str = "here") -> str:
         if not self[f"has_{side}"] or not self.currency_id:

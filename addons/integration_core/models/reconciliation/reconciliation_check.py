@@ -91,6 +91,19 @@ class IntegrationReconciliationCheck(models.AbstractModel):
         return self._check
 
     @api.model
+    def _note_label(self) -> str:
+        """What people call the remark that each side of a difference has."""
+        return self.env._("State")
+
+    @api.model
+    def _owner(self, connector):
+        """Who takes care of differences: of the flow, or of the connector."""
+        flow = connector.sudo().flow_ids.filtered(
+            lambda f: f.direction == "in" and f.entity == self._entity
+        )
+        return flow[:1].user_id or connector.sudo().user_id
+
+    @api.model
     def _applies(self, connector) -> bool:
         """Whether this connector exchanges what is compared here."""
         flows = connector.sudo().flow_ids.filtered(
@@ -158,9 +171,10 @@ class IntegrationReconciliationCheck(models.AbstractModel):
         if line.kind in FETCHABLE and line._can_fetch():
             fixes.append(Fix("fetch", self.env._("Fetch it")))
         if event := line._waiting_event():
-            waits = event.state == "waiting"
-            label = self.env._("What it waits for…") if waits else self.env._("Decide…")
-            fixes.insert(0, Fix("open_event", label))
+            fix = Fix("open_event", self.env._("Decide…"))
+            if event.state == "waiting":
+                fix = Fix("open_awaited", self.env._("What it waits for…"))
+            fixes.insert(0, fix)
         if line.res_id:
             fixes.append(Fix("open_document", self.env._("Open document")))
         return fixes

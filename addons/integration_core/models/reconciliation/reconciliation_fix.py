@@ -83,9 +83,16 @@ class IntegrationReconciliationLine(models.Model):
         event = self._waiting_event()
         if not event:
             raise UserError(self.env._("No message waits for it any more."))
+        return event.related_action_open_event()
+
+    def action_open_awaited(self):
+        """Open what somebody has to decide before the message can go on, or the message
+        where nobody has to."""
+        self.ensure_one()
+        event = self._waiting_event()
         if event._blocker():
             return event.action_open_blocker()
-        return event.related_action_open_event()
+        return self.action_open_event()
 
     def action_open_log(self):
         """What was done with this object so far."""

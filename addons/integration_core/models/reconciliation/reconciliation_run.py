@@ -302,7 +302,7 @@ class IntegrationReconciliation(models.Model):
             "day": record.day,
             "model": record.model or False,
             "res_id": record.res_id,
-            "user_id": self._owner(check).id,
+            "user_id": check._owner(self.connector_id).id,
         }
         for side, entry in (("there", there), ("here", here)):
             values |= self._side_values(side, entry, variance.currency)
@@ -322,13 +322,6 @@ class IntegrationReconciliation(models.Model):
             f"fee_{side}": float(amounts[1] or 0),
             f"note_{side}": (entry.note or False) if entry else False,
         }
-
-    def _owner(self, check):
-        """Who takes care of differences of a check: of the flow, or the connector."""
-        flow = self.connector_id.sudo().flow_ids.filtered(
-            lambda f: f.direction == "in" and f.entity == check._entity
-        )
-        return flow[:1].user_id or self.connector_id.user_id
 
 
 def _without(side: list[Entry], other: list[Entry]) -> list[Entry]:

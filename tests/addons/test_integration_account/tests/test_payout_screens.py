@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.integration_core.engine.errors import TransientError
-from odoo.addons.integration_core.messages import Balance
+from odoo.addons.integration_core.messages import Balance, Page
 from odoo.addons.test_integration_core.tests.common import SYSTEM
 
 from .payout_common import PayoutCase
@@ -340,7 +340,19 @@ class TestPayoutScreens(PayoutCase):
             with self.assertRaises(AccessError):
                 self.gateway.with_user(auditor).action_read_gateway_balance()
             self.gateway.with_user(operator).action_read_gateway_balance()
-        self.assertEqual(self._plain(self._card()["there"]), "5.00€")
+            self.assertEqual(self._plain(self._card()["there"]), "5.00€")
+            # What moved is read as well; once it is here, the gateway is asked again.
+            flow = self.flows["balance_transaction"]
+            self.assertEqual(flow.load_state, "running")
+            held[:] = [Balance("EUR", Decimal("7.00"), Decimal("0.00"))]
+            page = Page(records=[], cursor="", version="")
+            with (
+                patch.object(self.env.cr, "commit"),
+                patch.object(adapter, "_page", lambda *args: page),
+            ):
+                flow.sudo()._job_load()
+            self.assertEqual(flow.load_state, "done")
+            self.assertEqual(self._plain(self._card()["there"]), "7.00€")
 
     def test_where_the_card_leads(self):
         payout = self._everything()
@@ -353,3 +365,9 @@ class TestPayoutScreens(PayoutCase):
         action = self.gateway.action_open_clearing()
         lines = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(round(sum(lines.mapped("balance")), 2), 0)
+        self.assertTrue(self._card()["may_see"])
+        action = self.gateway.action_open_not_paid_out()
+        self.assertEqual(action["res_model"], "integration.settlement.line")
+        view = self.env["integration.settlement.line"].get_view(view_type="search")
+        for name in action["context"]:
+            self.assertIn(name.removeprefix("search_default_"), view["arch"])

@@ -112,11 +112,11 @@ class TestReconciliation(ReconciliationCase):
         event.sudo().state = "waiting"
         run = self._compare()
         line = run.line_ids.filtered(lambda x: x.check_name == "payment")
-        self.assertEqual((line.kind, line.fix_key), ("timing", "open_event"))
+        self.assertEqual((line.kind, line.fix_key), ("timing", "open_awaited"))
         event.sudo().received_at = event.received_at - timedelta(hours=2)
         self._compare(again=run)
         line = run.line_ids.filtered(lambda x: x.check_name == "payment")[-1]
-        self.assertEqual((line.kind, line.fix_key), ("missing_here", "open_event"))
+        self.assertEqual((line.kind, line.fix_key), ("missing_here", "open_awaited"))
 
     def test_what_waits_for_something_that_waits_for_a_decision_is_missing(self):
         """At once, also over a third message, and the button leads to the decision."""
@@ -130,7 +130,7 @@ class TestReconciliation(ReconciliationCase):
         payment.write({"state": "waiting", "waiting_for": "customer:c_odd"})
         run = self._compare()
         line = run.line_ids.filtered(lambda x: x.check_name == "payment")
-        self.assertEqual((line.kind, line.fix_key), ("missing_here", "open_event"))
+        self.assertEqual((line.kind, line.fix_key), ("missing_here", "open_awaited"))
         self.assertEqual(line.fix_label, "What it waits for…")
         self.assertEqual(line.action_fix()["res_id"], customer.exception_id.id)
         invoice = self._feed("in_1", {"number": "R-1"}, entity="invoice")

@@ -134,7 +134,22 @@ class TestReconciliationDocuments(ReconciliationCase):
         self.assertEqual(
             self._named(run), [("payout_bank", "missing_here", "po_1", -115.25)]
         )
-        self.assertEqual(run.line_ids.fix_label, "Match…")
+        line = run.line_ids
+        self.assertEqual(line.fix_label, "Match…")
+        # The manager keeps no books: whoever does is asked first.
+        self.assertEqual(line.user_id, self.manager)
+        books = self.env.ref("account.group_account_user")
+        self.manager.group_ids -= books
+        self.connector.sudo().user_id = self.accountant
+        line.sudo().unlink()
+        self._compare(again=run)
+        line = run.line_ids
+        self.assertEqual(line.user_id, self.accountant)
+        self.assertEqual(line.with_user(self.operator).fix_label, "Open payout")
+        self.assertIn("accounting right", line.story)
+        row = line.sides["rows"][-1]
+        self.assertEqual(row["label"], "Bank")
+        self.assertIn("expected on", row["cells"]["there"])
         self._shown(115.25)
         self._look_after()
         self.assertTrue(self._fresh(payout).bank_line_id)

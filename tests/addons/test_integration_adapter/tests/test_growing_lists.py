@@ -5,6 +5,7 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests.common import tagged
 
 from odoo.addons.integration_core.engine.errors import PermanentError, TransientError
@@ -76,6 +77,23 @@ class TestGrowingLists(test_adapter.TestAdapter):
         self.assertEqual(self.partner("C3").name, "Customer 3")
         (third,) = self.load(listed(at=SECOND))
         self.assertEqual(third["since"], "2026-11-22T11:00:00")
+
+    def test_a_person_does_not_wait_for_the_schedule(self):
+        """*Read now* reads what is new; what is being read is not begun twice."""
+        self.load(listed(1))
+        self.asked.clear()
+        self.peer.answers["/customer"] = listed(2, at=SECOND)
+        self.flow.action_read_now()
+        self.assertEqual(self.flow.load_state, "running")
+        cursor = self.flow.load_cursor
+        self.flow.action_read_now()
+        self.assertEqual(self.flow.load_cursor, cursor)
+        self.flow._job_load()
+        self.assertEqual([a.get("since") for a in self.asked], ["2026-11-22T09:00:00"])
+        self.assertEqual(self.partner("C2").name, "Customer 2")
+        self.flow.mode = "paused"
+        with self.assertRaises(UserError):
+            self.flow.action_read_now()
 
     def test_whole(self):
         """A person's Load reads everything, and so does an entity that changes."""

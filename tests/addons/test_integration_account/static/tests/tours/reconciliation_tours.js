@@ -50,7 +50,6 @@ registry.category("web_tour.tours").add("integration_reconciliation_sign", {
         {
             content: "the list shows what is to be signed, by month",
             trigger: ".o_group_header:contains('February 2026')",
-            run: "click",
         },
         {
             content: "both sides and the difference in one line",

@@ -55,6 +55,11 @@ registry.category("web_tour.tours").add("integration_refund_agree", {
             run: "click",
         },
         {
+            content: "money moves: it asks once more",
+            trigger: ".modal:contains('Money moves') .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
             content: "decided",
             trigger: ".o_form_view:not(:has(button[name='action_approve']))",
         },
