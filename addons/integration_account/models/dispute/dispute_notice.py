@@ -98,6 +98,19 @@ class IntegrationDispute(models.Model):
                 self.env._("Lost. Its money has not arrived in the books yet."),
                 self.env._("The loss is booked as soon as it does."),
             )
+        if self.withheld < 0:
+            return notice(
+                "warning",
+                self.env._(
+                    "Lost, and %(withheld)s came back after the loss was booked.",
+                    **words,
+                ),
+                self.env._("%(connector)s does not say that it was won.", **words),
+                self.env._(
+                    "If it stays so, book them by hand from the disputes account to "
+                    "chargeback losses."
+                ),
+            )
         return notice(
             "danger",
             self.env._("Lost, and %(withheld)s still stand as withheld.", **words),

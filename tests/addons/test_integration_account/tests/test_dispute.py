@@ -134,6 +134,22 @@ class TestDispute(RefundCase):
         self.assertEqual(self._books(), (0, 70, 15, 0, 34))
         self.assertEqual(payment._integration_refundable(), 49)
 
+    def test_a_part_came_back_after_it_was_lost(self):
+        """Nobody says why: it is shown, and whoever keeps the books decides."""
+        _invoice, payment = self._paid()
+        self._dispute("needs_response")
+        self._withdrawn()
+        self._dispute("lost", at=200, closed_at=CLOSED_AT)
+        self._reinstated("49.00")
+        dispute = self._dispute_of()
+        self.assertEqual(self._books(), (-49, 119, 15, 0, 34))
+        self.assertEqual(dispute.notice["level"], "warning")
+        self.assertIn("49.00", dispute.notice["what"])
+        self.assertEqual(payment._integration_refundable(), 49)
+        # Won in the end: all of the loss is taken back, the rest is to come.
+        self._dispute("won", at=300, closed_at="2026-03-20T10:00:00Z")
+        self.assertEqual(self._books(), (70, 0, 15, 0, 34))
+
     def test_an_inquiry_moves_nothing(self):
         self._paid()
         before = self._books()
