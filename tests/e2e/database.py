@@ -147,15 +147,18 @@ class Postgres:
     def log_position(self) -> int:
         return (self.data / "server.log").stat().st_size
 
-    def conflicts(self, database: str, since: int = 0) -> list[str]:
-        """What is said about serialization failures and deadlocks in one database."""
+    def conflicts(self, since: int = 0) -> list[str]:
+        """What is said about serialization failures and deadlocks.
+
+        Only in the database that bears the cluster's name: that of the stack.
+        """
         with (self.data / "server.log").open("rb") as log:
             log.seek(since)
             lines = log.read().decode(errors="replace").splitlines()
         found = []
         for number, line in enumerate(lines):
             prefix = _PREFIX.match(line)
-            if prefix and prefix["db"] == database:
+            if prefix and prefix["db"] == self.cluster:
                 if any(text in line for text in CONFLICTS):
                     # With what follows: the statement, and what it stood for.
                     found.append("\n".join(lines[number : number + 5]))

@@ -250,8 +250,17 @@ class Hub:
             ) from None
 
     def delivered(self, timeout=90) -> None:
-        """Until the simulator has delivered everything that is due."""
-        assert self.sim.wait_idle(timeout), "deliveries hang"
+        """Until the simulator has delivered everything that is due.
+
+        :param timeout: seconds in which not one attempt may end
+        """
+        until(
+            "all is delivered",
+            lambda: self.sim.wait_idle(1),
+            timeout,
+            0,
+            moving=lambda: len(self.sim.deliveries),
+        )
 
     def settle(self) -> dict[str, int]:
         """All delivered and all worked on."""

@@ -150,6 +150,10 @@ class Sender(Books):
     def outbox_states(self, state: str) -> list[dict]:
         return [message for message in self.outbox() if message["state"] == state]
 
+    def moving(self) -> list[tuple]:
+        """How far each outgoing message is, for who waits until all are sent."""
+        return [(m["id"], m["state"], m["attempts"]) for m in self.outbox()]
+
     def hurry(self) -> None:
         """Let messages that are tried again be tried now."""
         self.stack.sql(

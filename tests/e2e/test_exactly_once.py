@@ -132,7 +132,7 @@ def test_a_thousand_events_arrive_exactly_once(stack, make_hub, sim, mail, capsy
     # A dead job is found after 70 s at most, a message that nobody calls after 75 s.
     states = hub.wait_rest(180)
     took = time.monotonic() - started
-    conflicts = stack.postgres.conflicts("e2e", log_start)
+    conflicts = stack.postgres.conflicts(log_start)
     answers = collections.Counter(d.status or "none" for d in sim.deliveries)
     with capsys.disabled():
         for line in accidents.said:
@@ -170,7 +170,7 @@ def test_simultaneous_copies_are_one(hub, sim, mail):
             assert len({one["event"] for one in said}) == 1
     assert hub.wait_rest() == {"done": 40}
     assert oracle.differences(hub) == []
-    assert hub.stack.postgres.conflicts("e2e", log_start) == []
+    assert hub.stack.postgres.conflicts(log_start) == []
 
 
 def check_messages(hub) -> None:

@@ -139,7 +139,7 @@ def test_every_document_is_booked_once(stack, make_books, sim, seed, tell):
     check_messages(hub, wanted)
 
     books = check_books(hub, tell)
-    conflicts = stack.postgres.conflicts("e2e", log_start)
+    conflicts = stack.postgres.conflicts(log_start)
     tell(f"{len(conflicts)} conflicts")
 
     again(hub, old, sim, tell)

@@ -180,7 +180,7 @@ def test_bad_weather_loses_nothing_and_doubles_nothing(hub, sim, partner):
         hub.hurry()
         return len(hub.linked("customer")) == len(records)
 
-    until("all are sent", all_sent, 60, 0.5, moving=lambda: hub.linked("customer"))
+    until("all are sent", all_sent, 60, 0.5, moving=hub.moving)
     sim.faults.clear()
     hub.settle()
     assert len(sim.customers) == len(records)

@@ -134,7 +134,7 @@ def test_several_invoices_in_bad_weather(hub, sim, invoice):
         hub.hurry()
         return len(hub.linked("invoice")) == len(moves)
 
-    until("all are sent", all_sent, 60, 0.5, moving=lambda: hub.linked("invoice"))
+    until("all are sent", all_sent, 60, 0.5, moving=hub.moving)
     sim.faults.clear()
     hub.settle()
     links = hub.linked("invoice")
