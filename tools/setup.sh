@@ -222,8 +222,18 @@ setup_start_script() {
     mkdir -p "$LOCAL/bin"
     cat >"$LOCAL/bin/odoo.new" <<SCRIPT
 #!$VENV/bin/python
+import logging
+
 import odoo.cli
 
+
+def worth_saying(record):
+    """No proxy stands before this server, so that the browser's websocket reaches a
+    worker, which cannot hold it. With each page of each person that is no error."""
+    return "bind the websocket" not in str(record.exc_info and record.exc_info[1])
+
+
+logging.getLogger("odoo.http").addFilter(worth_saying)
 odoo.cli.main()
 SCRIPT
     chmod +x "$LOCAL/bin/odoo.new"

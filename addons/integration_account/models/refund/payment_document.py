@@ -86,7 +86,9 @@ class IntegrationPaymentDocument(models.AbstractModel):
         self.ensure_one()
         # sudo: who may read the refund may know which payment it is of.
         payment = self.sudo()._payment()
-        return payment.display_name if payment else ""
+        # An entry is called by its number alone: its label repeats what it is of.
+        entry = payment._name == "account.move"
+        return (entry and payment.name) or payment.display_name or ""
 
     def _payment(self):
         """The account.payment, or account.move of converted money; may be empty."""

@@ -143,21 +143,39 @@ class IntegrationReconciliation(models.Model):
 
     def _pdf_totals(self) -> list[list]:
         rows = []
-        for total in self.total_ids:
+        for total in self.total_ids - self._pdf_empty():
             (row,) = total._rows()
             names = ("count_there", "sum_there", "count_here", "sum_here", "difference")
             rows.append([row["label"], *(row["cells"].get(name, "") for name in names)])
         return rows
 
+    def _pdf_empty(self):
+        """Totals that have nothing on either side: one sentence, not a row each."""
+        return self.total_ids.filtered(
+            lambda total: not (
+                total.count_there
+                or total.count_here
+                or total.sum_there
+                or total.sum_here
+                or total.difference
+            )
+        )
+
     def _pdf_left_out(self) -> list[str]:
         checks = self.env["integration.reconciliation.check"]
-        return [
+        empty = list(dict.fromkeys(self._pdf_empty().mapped("label")))
+        said = [
+            self.env._("Nothing on either side: %(what)s.", what=", ".join(empty))
+        ] * bool(empty)
+        return said + [
             self.env._(
                 "Not compared: %(what)s. %(why)s",
                 what=checks._label_of(name),
                 why=remark,
             )
-            for name, remark in (self.done_checks or {}).items()
+            for name, remark in (
+                (self.done_checks or {}) | (self.failed_checks or {})
+            ).items()
             if remark
         ]
 
