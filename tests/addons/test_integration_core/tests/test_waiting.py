@@ -61,6 +61,12 @@ class TestWaiting(CoreCase):
         self.assertEqual((older.state, newer.state), ("skipped", "review"))
         self.assertFalse(older.exception_id)
         self.assertTrue(newer.exception_id)
+        # Read twice in one second: what was read last is the object as it is.
+        record = {"name": "Ann", "customer": "c1"}
+        again = self._feed("p1", record, 200, entity="contact", source_event_id="two")
+        newer.invalidate_recordset()
+        self.assertEqual((newer.state, again.state), ("skipped", "review"))
+        self.assertFalse(newer.exception_id)
 
     def test_an_older_one_that_fails_later_steps_back(self):
         self.connector._set_state("draft", "")
