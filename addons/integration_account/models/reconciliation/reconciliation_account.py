@@ -25,6 +25,7 @@ class IntegrationReconciliation(models.Model):
         )
         domain = [
             ("account_id", "in", accounts.ids),
+            ("company_id", "=", self.company_id.id),
             ("parent_state", "=", "posted"),
             *self._of_days(),
         ]

@@ -98,6 +98,7 @@ class IntegrationReconciliationCheckBalanceTransaction(models.AbstractModel):
         return self.env["account.move.line"].search(
             [
                 ("account_id", "in", accounts.ids),
+                ("company_id", "=", run.company_id.id),
                 ("parent_state", "=", "posted"),
                 ("amount_currency", "!=", 0),
                 *domain,

@@ -150,7 +150,7 @@ class AccountJournal(models.Model):
     def action_open_clearing(self):
         """Open items of the clearing account; from the card."""
         row = self._gateway_row()
-        return self._open_items(row.clearing_account_id, row.currency_id)
+        return self._open_items(row, row.clearing_account_id)
 
     def action_open_not_paid_out(self):
         """What the clearing account is made of, by kind; from the card."""
@@ -171,10 +171,10 @@ class AccountJournal(models.Model):
     def action_open_transit(self):
         """Money on its way to the bank; from the card."""
         row = self._gateway_row()
-        return self._open_items(row.transit_account_id, row.currency_id)
+        return self._open_items(row, row.transit_account_id)
 
     @api.model
-    def _open_items(self, account, currency) -> dict:
+    def _open_items(self, row, account) -> dict:
         return {
             "type": "ir.actions.act_window",
             "name": account.display_name,
@@ -183,7 +183,8 @@ class AccountJournal(models.Model):
             "views": [(self.env.ref("account.view_move_line_tree").id, "list")],
             "domain": [
                 ("account_id", "=", account.id),
-                ("currency_id", "=", currency.id),
+                ("currency_id", "=", row.currency_id.id),
+                ("company_id", "=", row.company_id.id),
                 ("parent_state", "=", "posted"),
             ],
             "context": {"search_default_unreconciled": 1, "create": False},

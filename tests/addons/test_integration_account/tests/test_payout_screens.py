@@ -253,15 +253,14 @@ class TestPayoutScreens(PayoutCase):
         ).action_post()
         return sister
 
-    def _balance_here(self):
-        run = self.env["integration.reconciliation"].new(
+    def _run(self):
+        return self.env["integration.reconciliation"].new(
             {
                 "connector_id": self.connector.id,
-                "date_from": "2026-02-28",
+                "date_from": "2026-02-01",
                 "date_to": "2026-02-28",
             }
         )
-        return self.env["integration.reconciliation.check.balance"]._here(run)
 
     def test_the_card_of_the_journal(self):
         self.assertEqual(self._plain(self._card()["clearing"]), "0.00€")
@@ -305,8 +304,16 @@ class TestPayoutScreens(PayoutCase):
         for row, amount in ((rows, "97.00€"), (theirs, "55.00€")):
             card = journals._gateway_card(row, sums, {})
             self.assertEqual(self._plain(card["clearing"]), amount)
-        (here,) = self._balance_here()
+        run = self._run()
+        check = "integration.reconciliation.check.balance"
+        (here,) = self.env[check]._here(run)
         self.assertEqual(here.amount, 97)
+        check = "integration.reconciliation.check.balance_transaction"
+        items = self.env[check]._clearing_items(run, [])
+        self.assertEqual(items.company_id, self.company)
+        for action in (journals.action_open_clearing(), run.action_open_items()):
+            items = self.env["account.move.line"].search(action["domain"])
+            self.assertEqual(items.company_id, self.company)
 
     def test_a_gateway_that_does_not_answer_leaves_the_card_alone(self):
         def fail(*_args):
