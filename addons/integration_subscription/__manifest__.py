@@ -15,6 +15,7 @@
         "security/integration_rules.xml",
         "data/integration_schema.xml",
         "views/integration_subscription_views.xml",
+        "views/integration_entitlement_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/menus.xml",

@@ -8,8 +8,13 @@ from . import subscription_next
 from . import subscription_line
 from . import account_move
 from . import res_partner
+from . import entitlement
+from . import entitlement_summary
+from . import res_partner_entitlement
+from . import entity_mirrored
 from . import entity_subscription
 from . import entity_subscription_lines
 from . import entity_subscription_notes
 from . import entity_invoice
+from . import entity_entitlement
 from . import presentation

@@ -40,7 +40,7 @@ class IntegrationEntitySubscription(models.AbstractModel):
     """
 
     _name = "integration.entity.subscription"
-    _inherit = "integration.entity.upsert"
+    _inherit = "integration.entity.mirrored"
     _description = "Entity: subscription"
     _entity = "subscription"
     _entity_label = "Subscription"
@@ -103,34 +103,6 @@ class IntegrationEntitySubscription(models.AbstractModel):
         if "cancel_at_period_end" in record:
             values["cancel_at_period_end"] = bool(record["cancel_at_period_end"])
         return values
-
-    @api.model
-    def _new_values(self, item: Item) -> dict:
-        """Override of `integration_core`."""
-        return {
-            "connector_id": self.env.context["integration_connector_id"],
-            "company_id": self.env.company.id,
-            "external_id": item.external_id,
-        }
-
-    @api.model
-    def _match(self, connector, items: list[Item]) -> None:
-        """Override of `integration_core`: its id there is all that identifies it.
-
-        A link that a person gave up is made again to the same record.
-        """
-        rows = self.env[self._record_model].with_context(active_test=False)
-        known = {
-            row.external_id: row.id
-            for row in rows.search(
-                [
-                    ("connector_id", "=", connector.id),
-                    ("external_id", "in", [item.external_id for item in items]),
-                ]
-            )
-        }
-        for item in items:
-            item.res_id = known.get(item.external_id, 0)
 
     # === WRITE === #
 

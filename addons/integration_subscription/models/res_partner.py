@@ -4,26 +4,27 @@ from odoo import fields, models
 
 from .subscription import RUNNING
 
+#: Who sees on a customer what other systems say about subscriptions.
+SUBSCRIPTION_READERS = (
+    "integration_core.group_user,account.group_account_invoice,"
+    "account.group_account_readonly"
+)
+
 
 class ResPartner(models.Model):
     """A customer's subscriptions, where people look for them."""
 
     _inherit = "res.partner"
 
-    _SUBSCRIPTION_READERS = (
-        "integration_core.group_user,account.group_account_invoice,"
-        "account.group_account_readonly"
-    )
-
     integration_subscription_ids = fields.One2many(
         "integration.subscription",
         "partner_id",
         string="Subscriptions",
-        groups=_SUBSCRIPTION_READERS,
+        groups=SUBSCRIPTION_READERS,
     )
     integration_subscription_count = fields.Integer(
         compute="_compute_integration_subscription_count",
-        groups=_SUBSCRIPTION_READERS,
+        groups=SUBSCRIPTION_READERS,
     )
 
     def _compute_integration_subscription_count(self):

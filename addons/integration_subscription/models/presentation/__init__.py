@@ -1,1 +1,1 @@
-from . import subscription
+from . import entitlement, subscription
