@@ -37,13 +37,8 @@ class IntegrationEntityCreditNote(models.AbstractModel):
     @api.model
     def _settled_by(self, change: StatusChange) -> bool:
         """Override of `integration.entity.invoice`: its own invoice is not money."""
-        lines = change.move.line_ids
-        others = (
-            lines.matched_credit_ids.credit_move_id
-            | lines.matched_debit_ids.debit_move_id
-        ) - lines
         undone = self.env["account.move"].union(*change.undo)
-        return others.move_id <= undone | change.move.reversed_entry_id
+        return self._settling(change.move) <= undone | change.move.reversed_entry_id
 
     @api.model
     def _undo(self, connector, changes: list[StatusChange]) -> None:

@@ -35,10 +35,7 @@ class IntegrationEntityInvoice(models.AbstractModel):
         )
         links = self._note_links(notes)
         return notes.filtered(
-            lambda note: (
-                note.id in links
-                and note.line_ids.matched_debit_ids.debit_move_id.move_id == move
-            )
+            lambda note: note.id in links and self._settling(note) == move
         )
 
     @api.model
@@ -59,12 +56,24 @@ class IntegrationEntityInvoice(models.AbstractModel):
     @api.model
     def _settled_by(self, change: StatusChange) -> bool:
         """Whether nothing but what is undone has settled the document."""
-        lines = change.move.line_ids
+        undone = self.env["account.move"].union(*change.undo)
+        return self._settling(change.move) <= undone
+
+    @api.model
+    def _settling(self, move):
+        """The entries that a document is reconciled with on the customer's account.
+
+        There only: tax due on payment is reconciled too, with entries of Odoo's own
+        that go with the reconciliation.
+        """
+        lines = move.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
         others = (
             lines.matched_credit_ids.credit_move_id
             | lines.matched_debit_ids.debit_move_id
         ) - lines
-        return others.move_id <= self.env["account.move"].union(*change.undo)
+        return others.move_id
 
     @api.model
     def _ask_for_undo(self, connector, changes: list[StatusChange]) -> None:

@@ -371,6 +371,46 @@ class TestCreditNote(CreditCase):
         self._bring_credit(void | {"memo": "x"}, at=400)
         self.assertEqual(credit.reversal_move_ids, reversal)
 
+    def test_void_takes_no_tax_out_of_a_locked_month(self):
+        """Tax that is due on payment was due with it; Odoo would reverse it in March."""
+        self._tax_on_payment()
+        self._sold()
+        record = self._credit(self._line("20.00", "3.80", invoice_line="il_1"))
+        credit = self._credited(record)
+        partials = credit.line_ids.matched_debit_ids
+        due = self.env["account.move"].search(
+            [("tax_cash_basis_rec_id", "in", partials.ids)]
+        )
+        self.assertTrue(due)
+        self.company.tax_lock_date = "2026-02-28"
+        void = record | {"status": "void", "voided_at": "2026-03-05T12:00:00Z"}
+        event = self._bring_credit(void, at=300)
+        self.assertEqual(event.error_class, "locked_period", event.error)
+        self.assertFalse((due | credit).reversal_move_ids)
+        self.company.tax_lock_date = False
+        event.with_user(self.operator).action_retry()
+        self._drain()
+        self.assertEqual(event.state, "done", event.error)
+        self.assertEqual(
+            {f"{move.date:%Y-%m}" for move in due.reversal_move_ids}, {"2026-02"}
+        )
+
+    def _tax_on_payment(self):
+        transition = self._account("252901", "Tax not due", "liability_current", True)
+        self.company.write(
+            {
+                "tax_exigibility": True,
+                "account_cash_basis_base_account_id": self.income.id,
+            }
+        )
+        self.tax.write(
+            {
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": transition.id,
+            }
+        )
+        return transition
+
     def test_void_before_odoo_knew_it_is_nothing(self):
         invoice = self._sold()
         record = self._credit(self._line("20.00", "3.80", invoice_line="il_1"))
@@ -414,6 +454,14 @@ class TestCreditNote(CreditCase):
         event = self._bring_credit(record | {"status": "void"}, at=310)
         self.assertEqual(event.state, "done", event.error)
         self.assertEqual(len(credit.reversal_move_ids), 1)
+
+    def test_void_of_the_invoice_takes_tax_that_was_due_along(self):
+        """Odoo's own entries for tax on payment are nobody's money."""
+        transition = self._tax_on_payment()
+        self.test_void_of_the_invoice_takes_its_credit_notes_along()
+        used = self.tax.invoice_repartition_line_ids.account_id
+        for account in used | transition:
+            self.assertEqual(self._sum(account), 0, account.name)
 
     def test_one_that_comes_after_the_void_of_its_invoice(self):
         invoice = self._sold()
