@@ -8,6 +8,7 @@
     "author": "Odoo Integration Suite contributors",
     "license": "LGPL-3",
     # account_payment: payments that Odoo booked itself must be recognised.
+    "post_init_hook": "post_init_hook",
     "depends": ["test_integration_core", "integration_account", "account_payment"],
     "assets": {
         "web.assets_tests": ["test_integration_account/static/tests/tours/**/*"],

@@ -145,32 +145,16 @@ class AccountCase(CoreCase):
 
     @classmethod
     def _prepare_company(cls):
-        """Override: euro, generic chart of accounts, US dollar active with a rate."""
-        company = cls.env["res.company"].create(
-            {
-                "name": "Tests of documents",
-                "currency_id": cls._currency("EUR").id,
-                "country_id": cls.env.ref("base.us").id,
-            }
-        )
+        """Override: euro, generic chart of accounts, US dollar active with a rate.
+
+        Made with the addon (hooks.py); what a test writes on it is rolled back.
+        """
+        company = cls.env.ref("test_integration_account.company")
         cls.env.user.company_ids |= company
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=company.ids)
         )
         cls.company = company.with_env(cls.env)
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", company=cls.company, install_demo=False
-        )
-        # The chart brings its own currency along.
-        cls.company.currency_id = cls._currency("EUR")
-        cls.env["res.currency.rate"].create(
-            {
-                "currency_id": cls._currency("USD").id,
-                "company_id": company.id,
-                "name": "2020-01-01",
-                "inverse_company_rate": 0.9,
-            }
-        )
 
     @classmethod
     def _currency(cls, name: str):
