@@ -82,7 +82,9 @@ class Money(Settled):
         """A customer pays; it is booked, its movement as well."""
 
         def pay():
-            customer = self.sim.create_customer(name="Payer", email="p@settle.example")
+            customer = self.sim.create_customer(
+                name="Payer", email=f"p{len(self.sim.customers)}@told{self.id}.example"
+            )
             return self.sim.create_charge(cents, currency, customer["id"])
 
         made = self.tell(pay)
