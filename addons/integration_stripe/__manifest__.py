@@ -16,6 +16,7 @@
         "data/integration_mapping_price.xml",
         "data/integration_mapping_tax_rate.xml",
         "data/integration_mapping_subscription.xml",
+        "data/integration_mapping_entitlement.xml",
         "data/integration_mapping_invoice.xml",
         "data/integration_mapping_credit_note.xml",
         "data/integration_mapping_payment.xml",

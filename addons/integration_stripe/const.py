@@ -44,6 +44,10 @@ EVENTS = {
     "customer.subscription.paused": ("subscription.paused", "subscription"),
     "customer.subscription.resumed": ("subscription.resumed", "subscription"),
     "customer.subscription.deleted": ("subscription.canceled", "subscription"),
+    "entitlements.active_entitlement_summary.updated": (
+        "entitlement.updated",
+        "entitlement",
+    ),
     "invoice.finalized": ("invoice.posted", "invoice"),
     "invoice.paid": ("invoice.paid", "invoice"),
     "invoice.voided": ("invoice.voided", "invoice"),
@@ -90,14 +94,20 @@ NOT_SUBSCRIBED = frozenset({"invoice.updated", "charge.refund.updated"})
 #: payment_intent.succeeded would say nothing that these do not.
 HANDLED_EVENTS = tuple(name for name in EVENTS if name not in NOT_SUBSCRIBED)
 #: These only say that something about the customer changed. Its snapshot holds no tax
-#: ids (they must be expanded), so the customer is read.
-HINTS = frozenset(name for name in EVENTS if name.startswith("customer.tax_id."))
+#: ids (they must be expanded), so the customer is read; that of entitlements shows ten,
+#: and not what their features are called.
+HINTS = frozenset(
+    name for name in EVENTS if name.startswith(("customer.tax_id.", "entitlements."))
+)
 #: A deleted price is none of them: its snapshot is whole, and it becomes inactive. Nor
 #: is a subscription, which has ended and stays.
 DELETIONS = frozenset({"customer.deleted", "product.deleted", "invoice.deleted"})
 #: As thin events these name an object that can no longer be read: a deleted draft is
-#: gone for good, and no draft was ever booked.
-THIN_IGNORED = frozenset({"invoice.deleted"})
+#: gone for good, and no draft was ever booked. That of entitlements names none at all:
+#: its class in the SDK has no ``related_object``.
+THIN_IGNORED = frozenset(
+    {"invoice.deleted", "entitlements.active_entitlement_summary.updated"}
+)
 #: The time of these messages is when the money was received. A charge knows only when
 #: it was made, which is days earlier for a bank debit or a reserved amount.
 RECEIPTS = frozenset({"charge.succeeded", "charge.captured"})
@@ -113,6 +123,7 @@ OBJECTS = {
     "price": ("price",),
     "tax_rate": ("tax_rate",),
     "subscription": ("subscription",),
+    "entitlement": ("entitlements.active_entitlement_summary",),
     "invoice": ("invoice",),
     "credit_note": ("credit_note",),
     "payment": ("charge", "invoice_payment"),
@@ -120,6 +131,9 @@ OBJECTS = {
     "dispute": ("dispute",),
     "payout": ("payout",),
 }
+#: Entity → field that says which object it is, where that is not ``id``: what a
+#: customer may use has no id of its own.
+NAMED_BY = {"entitlement": "customer"}
 #: Entity → prefixes of its own event types. What begins so, is not in :data:`EVENTS`
 #: and belongs to none of :data:`OTHER_OBJECTS` and :data:`IGNORED_EVENTS`, is a type
 #: that this addon does not know yet: it is set aside where a flow wants the entity.
@@ -129,6 +143,7 @@ ENTITY_PREFIXES = {
     "dispute": ("charge.dispute.",),
     "payout": ("payout.",),
     "subscription": ("customer.subscription.",),
+    "entitlement": ("entitlements.active_entitlement_summary.",),
     "customer": ("customer.",),
     "product": ("product.",),
     "price": ("price.",),
@@ -169,6 +184,8 @@ IGNORED_EVENTS = frozenset(
         "customer.subscription.trial_will_end",
         "customer.subscription.trialing",
         "customer.subscription.unpaid",
+        "entitlements.active_entitlement_summary.entitlement_added",
+        "entitlements.active_entitlement_summary.entitlement_removed",
         "invoice.created",
         "invoice.discount_added",
         "invoice.discount_removed",
@@ -200,13 +217,15 @@ IGNORED_EVENTS = frozenset(
 
 #: First version with ``/v1/invoice_payments`` (docs.stripe.com/changelog/basil).
 INVOICE_PAYMENTS_SINCE = "2025-03-31"
-#: Entity → paths of its lists, read one after the other.
+#: Entity → paths of its lists, read one after the other. Entitlements are listed for
+#: one customer only (``adapter_entitlements``); features show whether they may be read.
 PATHS = {
     "customer": ("/v1/customers",),
     "product": ("/v1/products",),
     "price": ("/v1/prices",),
     "tax_rate": ("/v1/tax_rates",),
     "subscription": ("/v1/subscriptions",),
+    "entitlement": ("/v1/entitlements/features",),
     "invoice": ("/v1/invoices",),
     "credit_note": ("/v1/credit_notes",),
     "payment": ("/v1/charges", "/v1/invoice_payments"),
@@ -243,6 +262,7 @@ DASHBOARD_PATHS = {
     "price": "prices",
     "tax_rate": "tax-rates",
     "subscription": "subscriptions",
+    "entitlement": "customers",
     "invoice": "invoices",
     "credit_note": "credit_notes",
     "payment": "payments",

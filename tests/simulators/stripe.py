@@ -40,6 +40,7 @@ from . import (  # noqa: F401 - the resources register
     stripe_customer_balance,
     stripe_customers,
     stripe_disputes,
+    stripe_entitlements,
     stripe_intents,
     stripe_invoice_payments,
     stripe_invoices,
@@ -67,6 +68,7 @@ from .kernel import (
 from .stripe_acts import Acts
 from .stripe_api import StripeApi
 from .stripe_control import Control
+from .stripe_entitlements import EntitlementActs
 from .stripe_outbox import Outbox
 from .stripe_render import NEWEST, render
 from .stripe_resources import REGISTRY, Call
@@ -76,7 +78,7 @@ from .stripe_subscription_acts import SubscriptionActs
 HOUR = 3600.0
 
 
-class StripeSimulator(SubscriptionActs, Acts):
+class StripeSimulator(SubscriptionActs, EntitlementActs, Acts):
     """One Stripe account in one mode (live or test), on one port.
 
     :param port: 0 takes any free one

@@ -229,12 +229,13 @@ class Subscriptions(Prorations, SubscriptionLife, Resource):
         obj["items"] = nested_list(url, items)
 
     def told(self, before: dict, call: Call, kind: str = "updated") -> None:
-        """Tell of a change, if there is one."""
+        """Tell of a change, if there is one, and of what it grants or takes."""
         obj = self.objects[before["id"]]
         self.fill(obj)
         if kind != "updated" or obj != before:
             old = before if kind == "updated" else None
             self.sim.emit(f"customer.subscription.{kind}", obj, call, before=old)
+        self.sim.resources["active_entitlements"].refresh(obj["customer"], call)
 
     # -- change --------------------------------------------------------------------
 

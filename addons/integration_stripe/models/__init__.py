@@ -4,6 +4,7 @@ from . import (
     adapter_catch_up,
     adapter_control,
     adapter_credit_notes,
+    adapter_entitlements,
     adapter_intake,
     adapter_invoices,
     adapter_objects,

@@ -275,7 +275,8 @@ def _snapshot_id(event: dict, entity: str) -> str:
     """The object of a snapshot; of a hint about a customer, the customer it names."""
     found = _object(event)
     if found.get("object") in const.OBJECTS[entity]:
-        return _word_at(found, "id", "data.object.id")
+        name = const.NAMED_BY.get(entity, "id")
+        return _word_at(found, name, f"data.object.{name}")
     if entity != "customer":
         raise SchemaError(
             "the message holds another kind of object than its type says",
