@@ -168,6 +168,8 @@ class ActiveEntitlements(Resource):
 
     def refresh(self, customer: str, call: Call) -> None:
         """Bring a customer's set to what the subscriptions grant; tell of a change."""
+        if not self.sim.resources["features"].objects:
+            return
         wanted = self._wanted(customer)
         before = self.of(customer)
         if wanted == {obj["feature"] for obj in before}:

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import api, models
 
-from odoo.addons.integration_core.engine.errors import SchemaError
+from odoo.addons.integration_core.engine.errors import PermanentError, SchemaError
 from odoo.addons.integration_core.messages import Page, Source
 
 from .. import const, shapes
@@ -83,20 +83,30 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
         :raises engine.errors.IntegrationError: by its class
         """
-        params = {
-            "customer": customer,
-            "limit": const.PAGE_SIZE,
-            "expand[]": "data.feature",
-        }
-        response, data, more = self._list(client, ACTIVE, params, "")
-        if more and data:
-            data = self._all_pages(client, ACTIVE, params, data)
+        try:
+            data, version = self._read_active(client, customer)
+        except PermanentError:
+            # Nothing is listed for one who was deleted, and may use nothing.
+            known, version = self._read(client, const.PATHS["customer"][0], customer)
+            if known.get("deleted") is not True:
+                raise
+            data = []
         record = {
             "object": SUMMARY,
             "customer": customer,
             "entitlements": {"data": data, "has_more": False},
         }
-        return record, read_at(response)
+        return record, version
+
+    @api.model
+    def _read_active(self, client, customer: str) -> tuple[list[dict], str]:
+        """(all entitlements with their features, how new they are at least)."""
+        params = {"customer": customer, "expand[]": "data.feature"}
+        size = {"limit": const.PAGE_SIZE}
+        response, data, more = self._list(client, ACTIVE, {**params, **size}, "")
+        if more and data:
+            data = self._all_pages(client, ACTIVE, params, data)
+        return data, read_at(response)
 
     @api.model
     def _check_set(self, connector, record: dict) -> None:

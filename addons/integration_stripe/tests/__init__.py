@@ -5,6 +5,7 @@ from . import (
     test_customer,
     test_documents,
     test_editing,
+    test_entitlements,
     test_errors,
     test_generations,
     test_invoices,
