@@ -65,6 +65,7 @@ MONEY = (
     ),
     Screen("differences", f"{ODOO}-differences", login="operator"),
     Screen("subscriptions", f"{ODOO}-subscriptions", login="auditor"),
+    Screen("entitlements", f"{ODOO}-entitlements", login="auditor"),
     Screen(
         "subscription",
         f"{ODOO}-subscriptions",

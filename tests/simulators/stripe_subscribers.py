@@ -16,6 +16,12 @@ PLANS = (
     ("Workplace Team", "Up to ten workplaces", 4900),
     ("Workplace Office", "The whole office", 12900),
 )
+# (key, name, how many of the plans have it, counted from the largest)
+FEATURES = (
+    ("remote_support", "Remote support", 3),
+    ("monitoring", "Monitoring around the clock", 2),
+    ("on_site_service", "On-site service within a day", 1),
+)
 FEEDBACK = ("too_expensive", "unused", "switched_service", "missing_features")
 
 
@@ -29,8 +35,12 @@ class Subscribers:
     def prepare_subscriptions(self) -> None:
         """Plans, and those who subscribed in the last weeks; nothing renews yet."""
         now = self.sim.clock.timestamp()
-        for name, description, cents in PLANS:
-            self._goods(name, description, cents, True, now - 90 * DAY)
+        plans = [
+            self._goods(name, description, cents, True, now - 90 * DAY)["id"]
+            for name, description, cents in PLANS
+        ]
+        for key, name, largest in FEATURES:
+            self.sim.create_feature(key, name, *plans[-largest:])
         for number in range(EXISTING_SUBSCRIPTIONS):
             rng = self._rng(f"existing subscription:{number}")
             at = now - (EXISTING_SUBSCRIPTIONS - number) * 4 * DAY - rng.randrange(DAY)

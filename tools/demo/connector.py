@@ -29,6 +29,7 @@ ENTITIES = (
     "payout",
     "balance_transaction",
     "subscription",
+    "entitlement",
 )
 #: Stripe's ledger is read this often; nobody waits for a quarter of an hour in a demo.
 MINUTES = 1
