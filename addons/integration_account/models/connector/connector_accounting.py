@@ -124,14 +124,15 @@ class IntegrationConnector(models.Model):
         Retired ones too: what they brought is in the books.
         """
         self.ensure_one()
-        if not self.account_ref:
-            return self.sudo()
-        # sudo: core's own table.
-        return self.sudo().search(
+        # sudo: core's own table; a technical user knows no connector but its own.
+        own = self.sudo()
+        if not own.account_ref:
+            return own
+        return own.search(
             [
-                ("system", "=", self.system),
-                ("account_ref", "=", self.account_ref),
-                ("company_id", "=", self.company_id.id),
+                ("system", "=", own.system),
+                ("account_ref", "=", own.account_ref),
+                ("company_id", "=", own.company_id.id),
             ]
         )
 

@@ -110,6 +110,7 @@ class TestPayout(PayoutCase):
         self.connector.account_ref = "acct_1"
         payout = self._payout(names=["txn_pi_1"])
         twin = self._twin("payout", "balance_transaction")
+        self.env.invalidate_all()
         record = self._paid_out(names=["txn_pi_1"], status="paid")
         event = self._feed("po_1", record, 200, entity="payout", connector=twin)
         self._assert_state(event, "done")
