@@ -105,7 +105,9 @@ class IntegrationReconciliation(models.Model):
         if self.state == "failed":
             return self._note(
                 "danger",
-                self.env._("Both sides could not be compared."),
+                self.env._("Not everything could be compared.")
+                if self.done_checks
+                else self.env._("Both sides could not be compared."),
                 self.message,
                 self.env._("It is tried again tonight, or now with Compare again."),
             )
