@@ -46,7 +46,13 @@ def gate(stack, lock: tuple, *acts):
                 assert cursor.fetchall(), "nothing is held"
             begun = [pool.submit(_answer, act) for act in acts]
             pid = connection.info.backend_pid
-            until("all wait", lambda: stack.value(WAITING, pid) >= len(acts), 60)
+
+            def all_wait():
+                ended = [one.result() for one in begun if one.done()]
+                assert not ended, ended
+                return stack.value(WAITING, pid) >= len(acts)
+
+            until("all wait", all_wait, 60)
             yield answers
         finally:
             connection.rollback()

@@ -67,62 +67,43 @@ def _row(money, payout: dict) -> int:
     )
 
 
-def test_one_bank_line_for_two(money, stack):
-    """Two accountants, two payouts of one amount, and one line."""
-    one, two = (_row(money, _paid_out(money, 20000)) for _number in range(2))
-    day = money.stack.value(
-        "SELECT arrival_date FROM integration_settlement WHERE id = %s", two
-    )
-    # Statements come from the bank: no role of accountants makes them in this edition.
-    boss = stack.people["admin"]
-    journal = boss.create("account.journal", name="House bank", type="bank")
-    line = boss.create(
-        "account.bank.statement.line",
-        journal_id=journal,
-        date=str(day),
-        payment_ref="Credit",
-        amount=200.0,
-    )
-    suspense = stack.value(
-        "SELECT l.id FROM account_move_line l JOIN account_bank_statement_line b "
-        "ON b.move_id = l.move_id WHERE b.id = %s AND l.credit > 0",
-        line,
-    )
-
-    def choose(person, payout):
-        wizard = person.create(
-            "integration.settlement.bank", settlement_id=payout, bank_line_id=line
-        )
-        return person.press("integration.settlement.bank", wizard, "action_apply")
-
-    windows = [window(stack, "accountant") for _number in range(2)]
+def test_one_movement_for_two_connectors(money, stack):
+    """Both serve the account; who is a moment later finds it booked, and says so."""
+    sim = money.sim
+    twin = Money(stack, sim, "twin", settled=("EUR", "USD")).live()
+    sim.clock.advance(60)
+    fee = sim.account_fee(321)["id"]
     with gate(
         stack,
-        ("SELECT 1 FROM account_move_line WHERE id = %s FOR UPDATE", [suspense]),
-        lambda: choose(windows[0], one),
-        lambda: choose(windows[1], two),
-    ) as answers:
-        pass
-    refused = [answer for answer in answers if isinstance(answer, OdooRefused)]
-    assert len(refused) == 1 and "cannot be used" in str(refused[0]), answers
-    assert refused[0].kind == "odoo.exceptions.UserError"
+        ("LOCK TABLE integration_effect IN SHARE MODE; SELECT 1",),
+        money.read_movements,
+    ):
+        flow = twin.flows["balance_transaction"]
+        twin.manager.press("integration.flow", flow, "action_load")
+        later = until(
+            "the other one finds it taken",
+            lambda: twin.events("external_id = %s AND state = 'retry'", fee),
+            30,
+        )[0]
+    assert later["error_class"] == "transient" and "Another worker" in later["error"]
+    money.wait_rest()
+    twin.manager.call("integration.event", "action_retry", [later["id"]])
+    twin.wait_rest()
+    assert twin.event(later["source_event_id"])["state"] == "done"
+    payout = _paid_out(money, 10000)
+    twin.load("payout", "balance_transaction")
+    twin.wait_rest()
+    assert money.ties(payout) == [TIED]
+    assert twin.ties(payout) == [] and twin.open_exceptions() == []
     rows = stack.sql(
-        "SELECT tie_state, bank_line_id FROM integration_settlement "
-        "WHERE id = ANY(%s) ORDER BY tie_state",
-        [one, two],
+        "SELECT connector_id, state FROM integration_settlement_line "
+        "WHERE external_id = ANY(%s)",
+        list(sim.balance_transactions),
     )
-    assert rows == [("bank", line), ("tied", None)]
-    assert _partials(stack, suspense) == [(200.0,)]
+    assert rows == [(money.id, "booked")] * len(sim.balance_transactions)
+    assert twin.books()[:3] == (0, 0, 0)
+    twin.retire()
     money.all_right()
-
-
-def _partials(stack, item: int) -> list[tuple]:
-    return stack.sql(
-        "SELECT amount::float FROM account_partial_reconcile "
-        "WHERE debit_move_id = %s OR credit_move_id = %s",
-        item,
-        item,
-    )
 
 
 def test_signed_while_a_movement_is_booked(money, stack, auditors):
@@ -258,14 +239,74 @@ def test_approved_while_its_payment_goes(money, stack):
     money.read_movements()
     money.all_done()
     assert [r["charge"] for r in money.sim.refunds.values()].count(charge["id"]) == 1
-    # What the customer paid is missing in the books, and the comparison says so.
-    day = time.strftime("%Y-%m-%d", time.gmtime(money.sim.clock.now()))
-    assert _missing(money.reconcile(day, day)) == {"payment"}, money.explain()
+    movement = money.sim.refunds[_external(money, refund)]["balance_transaction"]
+    assert "not posted" in money.says(movement, "business_rule")
     money.accountant.press("account.payment", payment, "action_post")
-    assert money.reconcile(day, day) == set(), money.explain()
+    money.retry(movement)
+    assert money.movements(movement) == [("booked", True)]
     money.all_right()
 
 
-def _missing(differences: set) -> set:
-    """Checks that miss something in Odoo."""
-    return {check for check, kind, _key in differences if kind == "missing_here"}
+def _external(money, refund: int) -> str:
+    return money.stack.value(
+        "SELECT external_id FROM integration_refund WHERE id = %s", refund
+    )
+
+
+def test_one_bank_line_for_two(money, stack, auditors):
+    """Two accountants, two payouts of one amount, and one line."""
+    _paid_out(money, 1000)  # with all that was left there
+    one, two = (_row(money, _paid_out(money, 20000)) for _number in range(2))
+    day = money.stack.value(
+        "SELECT arrival_date FROM integration_settlement WHERE id = %s", two
+    )
+    journal = money.accountant.create("account.journal", name="House bank", type="bank")
+    line = auditors[0].create(
+        "account.bank.statement.line",
+        journal_id=journal,
+        date=str(day),
+        payment_ref="Credit",
+        amount=200.0,
+    )
+    suspense = stack.value(
+        "SELECT l.id FROM account_move_line l JOIN account_bank_statement_line b "
+        "ON b.move_id = l.move_id WHERE b.id = %s AND l.credit > 0",
+        line,
+    )
+
+    def choose(person, payout):
+        wizard = person.create(
+            "integration.settlement.bank", settlement_id=payout, bank_line_id=line
+        )
+        return person.press("integration.settlement.bank", wizard, "action_apply")
+
+    windows = [window(stack, "accountant") for _number in range(2)]
+    with gate(
+        stack,
+        ("SELECT 1 FROM account_move_line WHERE id = %s FOR UPDATE", [suspense]),
+        lambda: choose(windows[0], one),
+        lambda: choose(windows[1], two),
+    ) as answers:
+        pass
+    refused = [answer for answer in answers if isinstance(answer, OdooRefused)]
+    assert len(refused) == 1 and "cannot be used" in str(refused[0]), answers
+    assert refused[0].kind == "odoo.exceptions.UserError"
+    rows = stack.sql(
+        "SELECT tie_state, bank_line_id FROM integration_settlement "
+        "WHERE id = ANY(%s) ORDER BY tie_state",
+        [one, two],
+    )
+    assert rows == [("bank", line), ("tied", None)]
+    assert _partials(stack, suspense) == [(200.0,)]
+    # The bank is no part of the simulator: nothing is compared with it.
+    money.all_done()
+    assert money.open_exceptions() == []
+
+
+def _partials(stack, item: int) -> list[tuple]:
+    return stack.sql(
+        "SELECT amount::float FROM account_partial_reconcile "
+        "WHERE debit_move_id = %s OR credit_move_id = %s",
+        item,
+        item,
+    )
