@@ -45,7 +45,7 @@ class IntegrationDispute(models.Model):
             "withheld": format_amount(self.env, abs(self.withheld), company),
             "customer": self.partner_id.name or self.env._("The payer"),
             "claim": self.reason_text or "–",
-            "until": format_datetime(self.env, self.respond_by)
+            "until": format_datetime(self.env, self.respond_by, dt_format="short")
             if self.respond_by
             else "",
             # sudo: the connector's name may be read by whoever reads the dispute.
