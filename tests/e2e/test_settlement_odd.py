@@ -171,6 +171,9 @@ def test_objects_of_another_mode(money):
     sim.payouts[payout["id"]]["livemode"] = True
     money.hear([b for b in kept if b["type"] == "payout.reconciliation_completed"])
     assert "live mode" in money.says(payout["id"], "schema")
+    money.dismiss()
+    _read_again(money)
+    assert "live mode" in money.says(payout["id"], "schema")
     assert money.books() == before
     sim.payouts[payout["id"]]["livemode"] = False
     money.retry(payout["id"])

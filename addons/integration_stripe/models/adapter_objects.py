@@ -160,6 +160,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
 
     @api.model
     def _page_source(self, connector, entity: str, record: dict, page: Page) -> Source:
+        self._check_mode(connector.environment, record.get("livemode"), "livemode")
         return self._read_source(entity, record, page.version)
 
     @api.model
