@@ -152,12 +152,14 @@ class IntegrationReconciliation(models.Model):
     def _pdf_empty(self):
         """Totals that have nothing on either side: one sentence, not a row each."""
         return self.total_ids.filtered(
-            lambda total: not (
-                total.count_there
-                or total.count_here
-                or total.sum_there
-                or total.sum_here
-                or total.difference
+            lambda total: (
+                not (
+                    total.count_there
+                    or total.count_here
+                    or total.sum_there
+                    or total.sum_here
+                    or total.difference
+                )
             )
         )
 
