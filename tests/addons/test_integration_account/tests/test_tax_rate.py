@@ -80,9 +80,9 @@ class TestTaxRate(TaxRateCase):
         model = self.env[action["res_model"]].with_user(self.designer)
         with Form(model.with_context(**action["context"])) as form:
             self.assertEqual(form.tax_id, self.tax)
-            # Nothing speaks against it; this company has no chart of accounts.
-            self.assertEqual(form.record.line_id._objection(self.tax.id), "")
             self.assertIn("has no account", form.warning)
+        # That is told, and nothing speaks against it.
+        self.assertEqual(form.record.line_id._objection(self.tax.id), "")
         form.record.action_confirm()
         self.assertEqual(self._line().res_id, self.tax.id)
         self._drain()
