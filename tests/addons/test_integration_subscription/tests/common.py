@@ -29,27 +29,35 @@ KEYS = (
 
 
 class SubscriptionCase(InvoiceCase):
-    """A connector that brings subscriptions as canonical records."""
+    """A connector that brings subscriptions and entitlements as canonical records."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.connector._set_state("draft", "")
+        for entity, keys in (
+            ("subscription", KEYS),
+            ("entitlement", ("customer", "entitlements")),
+        ):
+            cls.flows[entity] = cls._flow(entity, cls._mapping_of(entity, keys))
+        cls.connector._set_state("active", "")
+
+    @classmethod
+    def _mapping_of(cls, entity: str, keys: tuple):
         mapping = cls.env["integration.mapping"].create(
             {
-                "name": "Plain subscription",
+                "name": f"Plain {entity}",
                 "system": SYSTEM,
-                "entity": "subscription",
+                "entity": entity,
                 "version": 90,
                 "line_ids": [
                     (0, 0, {"kind": "value", "target": name, "source": name})
-                    for name in KEYS
+                    for name in keys
                 ],
             }
         )
         mapping.sudo().state = "approved"
-        cls.connector._set_state("draft", "")
-        cls.flows["subscription"] = cls._flow("subscription", mapping)
-        cls.connector._set_state("active", "")
+        return mapping
 
     def _item(self, external_id="si_1", price="20.00", **values) -> dict:
         """One canonical line."""
@@ -85,6 +93,25 @@ class SubscriptionCase(InvoiceCase):
         event = self._feed(external_id, record, at, entity="subscription", **kw)
         self.assertEqual(event.state, "done", event.error or event.skip_reason)
         return self._mirrored(external_id)
+
+    def _set(self, *keys, customer="cus_1", **names) -> dict:
+        """A canonical set of features; ``names``: key → name for people."""
+        return {
+            "customer": {"entity": "customer", "external_id": customer},
+            "entitlements": [
+                {
+                    "key": key,
+                    "name": names.get(key),
+                    "feature": f"feat_{key}",
+                    "external_id": f"ent_{key}",
+                }
+                for key in (*keys, *names)
+            ],
+        }
+
+    def _tell(self, record: dict, at=100, customer="cus_1"):
+        """Feed what a customer may use; the message."""
+        return self._feed(customer, record, at, entity="entitlement")
 
     def _mirrored(self, external_id="sub_1"):
         """The record, with the eyes of somebody who only reads."""

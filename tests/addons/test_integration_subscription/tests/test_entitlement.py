@@ -8,52 +8,12 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.test_integration_core.tests.common import SYSTEM
-
 from .common import SubscriptionCase
 
 
 @tagged("post_install", "-at_install")
 class TestEntitlement(SubscriptionCase):
     """What a customer may use is mirrored as the whole set that it is."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        mapping = cls.env["integration.mapping"].create(
-            {
-                "name": "Plain entitlement",
-                "system": SYSTEM,
-                "entity": "entitlement",
-                "version": 90,
-                "line_ids": [
-                    (0, 0, {"kind": "value", "target": name, "source": name})
-                    for name in ("customer", "entitlements")
-                ],
-            }
-        )
-        mapping.sudo().state = "approved"
-        cls.connector._set_state("draft", "")
-        cls.flows["entitlement"] = cls._flow("entitlement", mapping)
-        cls.connector._set_state("active", "")
-
-    def _set(self, *keys, customer="cus_1", **names) -> dict:
-        """A canonical set of features; ``names``: key → name for people."""
-        return {
-            "customer": {"entity": "customer", "external_id": customer},
-            "entitlements": [
-                {
-                    "key": key,
-                    "name": names.get(key),
-                    "feature": f"feat_{key}",
-                    "external_id": f"ent_{key}",
-                }
-                for key in (*keys, *names)
-            ],
-        }
-
-    def _tell(self, record: dict, at=100, customer="cus_1"):
-        return self._feed(customer, record, at, entity="entitlement")
 
     def _granted(self, *keys):
         """Check what is granted now; the rows."""
@@ -166,6 +126,21 @@ class TestEntitlement(SubscriptionCase):
             .with_context(allowed_company_ids=elsewhere.ids)
             ._is_entitled("api")
         )
+
+    def test_customers_that_people_merge(self):
+        """Odoo's own merge: the survivor has what both had, and what comes next."""
+        other = self.env["res.partner"].create({"name": "The same", "email": "s@x.eu"})
+        self._tell(self._set("api"))
+        row = self._granted("api")
+        row.summary_id.sudo().partner_id = other
+        self._granted()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([self.partner.id, other.id], self.partner)
+        self.env.invalidate_all()
+        self.assertEqual(self._granted("api"), row)
+        self._tell(self._set("sso"), 200)
+        self._granted("sso")
+        self.assertEqual(row.state, "ended")
 
     def test_where_people_see_it(self):
         self._tell(self._set("api", "sso"))

@@ -33,6 +33,8 @@ class TestSubscriptionTour(SubscriptionCase, HttpCase):
         self._bring_subscription(ending, "sub_2")
         line = self._line("100.00", "19.00")
         self._booked(self._invoice(line, subscription="sub_2"))
+        self._tell(self._set(api="API access", sso="Single sign-on"))
+        self._tell(self._set(api="API access"), 200)
         self.start_tour(
             "/odoo/integration-subscriptions",
             "integration_subscriptions",

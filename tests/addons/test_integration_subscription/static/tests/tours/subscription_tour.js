@@ -65,5 +65,37 @@ registry.category("web_tour.tours").add("integration_subscriptions", {
                 ".o_field_widget[name='integration_subscription_ids'] " +
                 ".o_data_row:contains('Plan Pro × 3')",
         },
+        {
+            content: "what the customer may use",
+            trigger:
+                "button[name='action_open_integration_entitlements']:contains('1')",
+            run: "click",
+        },
+        {
+            content: "now",
+            trigger:
+                ".o_list_view:not(:has(.o_data_row:contains('Single sign-on'))) " +
+                ".o_data_row:contains('API access'):contains('Active')",
+        },
+        {
+            content: "and what it could before",
+            trigger: ".o_facet_remove",
+            run: "click",
+        },
+        {
+            content: "is one row",
+            trigger:
+                ".o_data_row:contains('Ended') td[name='name']:contains('Single sign-on')",
+            run: "click",
+        },
+        {
+            content: "that leads to the customer",
+            trigger: "button[name='action_open_customer']",
+            run: "click",
+        },
+        {
+            content: "again",
+            trigger: "button[name='action_open_integration_entitlements']",
+        },
     ],
 });
