@@ -19,8 +19,8 @@ BAD_TEST = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(.+)")
 SKIPPED = re.compile(r": skipped? ", re.IGNORECASE)
 # Says only that something was said before.
 REPEATS = "At least one test failed"
-# What an addon weighs when they are dealt to two databases: its tests, and how much longer
-# one takes than those of the core's models. Browsers and journal entries are slow.
+# What an addon weighs when they are dealt to two databases: its tests, and how much
+# longer one takes than a test of the core's models. Browsers and entries are slow.
 TEST_METHOD = re.compile(r"^    def test_\w+", re.MULTILINE)
 SLOWER = {
     "integration_core": 8,
