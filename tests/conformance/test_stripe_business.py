@@ -101,6 +101,10 @@ def test_business_repeats_with_the_seed_and_never_breaks():
         assert Ledger(sim).differences() == []
         ends = {obj["status"] for obj in sim.invoices.values()}
         assert ends == {"open", "paid", "void"}
+        assert {key for one in sim.customers for key in sim.entitlements(one)} >= {
+            "remote_support",
+            "monitoring",
+        }
         sim.stop()
         return state
 
