@@ -100,6 +100,7 @@ class IntegrationFlow(models.Model):
     def _loaded(self) -> None:
         """Override of `integration_core`: once all movements are here the gateway is
         asked what it holds, so that the card compares one moment with itself."""
-        super()._loaded()
+        result = super()._loaded()
         if self.entity == MOVEMENTS:
             self.connector_id._try_balances()
+        return result

@@ -372,7 +372,7 @@ class TestCreditNote(CreditCase):
         self.assertEqual(credit.reversal_move_ids, reversal)
 
     def test_void_takes_no_tax_out_of_a_locked_month(self):
-        """Tax that is due on payment was due with it; Odoo would reverse it in March."""
+        """Tax due on payment was due with it; Odoo would reverse it in March."""
         self._tax_on_payment()
         self._sold()
         record = self._credit(self._line("20.00", "3.80", invoice_line="il_1"))
