@@ -144,14 +144,19 @@ class Planter:
         )
 
     def _sides(self, move: int) -> tuple[int, int]:
-        """The largest item on clearing, and the largest one that is not."""
+        """The largest item on clearing, and the largest one that is not.
+
+        A fee may be more than what it is for: it is meant only where nothing else is.
+        """
         roles = self.hub.accounts()
         clearing = [key for key, role in roles.items() if role == "clearing"]
         fees = [key for key, role in roles.items() if role in ("fees", "fee_tax")]
         items = self.sql(ITEMS, clearing, fees, move)
         return (
             next(row[0] for row in items if row[1]),
-            next((row[0] for row in items if not row[1]), 0),
+            next(
+                (row[0] for row in sorted(items, key=lambda r: r[2]) if not row[1]), 0
+            ),
         )
 
     def _change(self, one: int, by: float, other: int, against: float):
