@@ -121,7 +121,17 @@ class Postgres:
         return int(self.execute("SHOW server_version_num")[0][0])
 
     def drop(self, database: str) -> None:
-        self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        """Whoever uses it is thrown out; an autovacuum, which only a superuser may
+        end, is waited for."""
+
+        def dropped():
+            try:
+                self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+            except psycopg2.errors.InsufficientPrivilege:
+                return False
+            return True
+
+        until(f"{database} is dropped", dropped, 60, 0.5)
         shutil.rmtree(FILESTORE / database, ignore_errors=True)
 
     def template(self) -> str:

@@ -27,7 +27,7 @@ READY_COLUMNS = (
     "e.kind, e.body, e.attempts, e.version, e.occurred_at, e.received_at, "
     "e.correlation_id, e.forced, e.read_first"
 )
-LANE, KIND = 4, 7  # places in READY_COLUMNS
+ENTITY, EXTERNAL_ID, LANE, KIND = 2, 3, 4, 7  # places in READY_COLUMNS
 READY = f"""
     SELECT {READY_COLUMNS}
       FROM integration_event e
@@ -41,6 +41,18 @@ READY = f"""
                    ('waiting', 'review', 'dead', 'quarantine'))))
      ORDER BY e.id
      LIMIT %(limit)s
+"""
+RECENT = "1 minute"
+WAKE_ACROSS = """
+    UPDATE integration_event e
+       SET state = 'pending', waiting_for = NULL, next_attempt = NULL
+      FROM integration_external_id x
+     WHERE e.connector_id = %(connector)s AND e.state = 'waiting'
+       AND (e.id = ANY(%(ids)s) OR e.waiting_for = ANY(%(names)s))
+       AND x.connector_id = e.connector_id AND x.role = ''
+       AND x.entity = split_part(e.waiting_for, ':', 1)
+       AND x.external_id = substr(e.waiting_for, strpos(e.waiting_for, ':') + 1)
+       AND x.create_date > timezone('UTC', now()) - %(recent)s::interval
 """
 
 
@@ -186,7 +198,38 @@ class IntegrationDrain(models.AbstractModel):
         """
         woken = self.env["integration.pipeline"]._inbound(connector, rows)
         checkpoint(self.env)
-        return woken
+        return self._wake_across(connector, rows) or woken
+
+    @api.model
+    def _wake_across(self, connector, rows: list[tuple]) -> bool:
+        """Wake what two drains hid from each other.
+
+        One binds an object, the other puts a message to wait for it, and neither sees
+        in its snapshot what the other has not committed. Both look once more after
+        their commit: whoever commits last sees the other. What was bound long ago is
+        left to the sweeper, so that a message that cannot use it is not tried in a
+        circle.
+
+        :return: whether messages that waited were put back into the queue
+        """
+        ids = [row[0] for row in rows]
+        names = [f"{row[ENTITY]}:{row[EXTERNAL_ID]}" for row in rows]
+        try:
+            self.env.cr.execute(
+                WAKE_ACROSS,
+                {
+                    "connector": connector.id,
+                    "ids": ids,
+                    "names": names,
+                    "recent": RECENT,
+                },
+            )
+            return self.env.cr.rowcount > 0
+        except psycopg2.OperationalError as error:
+            # The other one was quicker to wake them; or they are changed right now,
+            # and the sweeper looks.
+            self._recover(error)
+            return True
 
     @api.model
     def _recover(self, error: psycopg2.OperationalError) -> None:

@@ -37,6 +37,27 @@ class TestWaiting(CoreCase):
         event.invalidate_recordset()
         self.assertEqual(event.state, "pending")
 
+    def test_two_drains_that_passed_each_other_look_again(self):
+        """Whoever commits last wakes it: the one that waits, or the one that bound."""
+        bound = self._feed("c1", {"name": "Acme"}, 100)
+        event = self._contact()
+        rows = self.env["integration.pipeline"]._rows
+        for last in (event, bound):
+            event.sudo().write({"state": "waiting", "waiting_for": "customer:c1"})
+            self.env.flush_all()
+            drain = self.env["integration.drain"]
+            self.assertTrue(drain._wake_across(self.connector, rows(last.ids)))
+            event.invalidate_recordset()
+            self.assertEqual((event.state, event.waiting_for), ("pending", False))
+        # What is there for long and did not help would be tried in a circle.
+        event.sudo().write({"state": "waiting", "waiting_for": "customer:c1"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE integration_external_id SET create_date = create_date - "
+            "interval '1 hour' WHERE external_id = 'c1'"
+        )
+        self.assertFalse(drain._wake_across(self.connector, rows(event.ids)))
+
     def test_a_newer_message_ends_an_older_one_that_waits(self):
         older = self._contact(at=100)
         newer = self._contact(at=200, name="Anna")
