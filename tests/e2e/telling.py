@@ -158,7 +158,8 @@ class Money(Settled):
         self.read_movements()
         self.all_done()
         assert self.open_exceptions() == []
-        assert Trial(self).differences() == []
+        found = Trial(self).differences()
+        assert found == [], "\n".join(found)
 
 
 @contextlib.contextmanager
