@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What ./run test says of a failure: at its place and in the last lines."""
 
-import importlib.util
+import importlib
 import shutil
 import subprocess
 import sys
@@ -69,13 +69,9 @@ when loading database 'db'
 
 @pytest.fixture
 def tools(monkeypatch):
-    """tools/test.py as a module; "test" is a module of Python's own."""
+    """tools/failures.py as a module."""
     monkeypatch.syspath_prepend(str(TOOLS))
-    spec = importlib.util.spec_from_file_location("run_tests", TOOLS / "test.py")
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "run_tests", module)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("failures")
 
 
 def run_pytest(folder, *options) -> list[str]:
@@ -141,7 +137,8 @@ def test_one_reason_of_many_failures_is_told_once(tools):
 
 
 def test_an_odoo_failure_is_told_with_its_last_line(tools, capsys):
-    log = importlib.import_module("odoo_part").OdooLog(tools.Result("odoo"))
+    part = importlib.import_module("part")
+    log = importlib.import_module("odoo_part").OdooLog(part.Result("odoo"))
     for line in ODOO_LOG.splitlines():
         log.read(line)
     found = [(f.name, f.reason) for f in log.result.failures]
