@@ -41,7 +41,7 @@ class IntegrationAdapterStripe(models.AbstractModel):
     def _create_invoice(self, client, outgoing: Outgoing, key: str) -> Answer:
         """:raises engine.errors.BusinessRuleError: Stripe calculates another sum"""
         form, lines = self._invoice_forms(outgoing)
-        draft, key = self._open_draft(client, form, key)
+        draft, key = self._open_draft(client, outgoing, form, key)
         if draft.record.get("status") != "draft":
             return draft  # was made final, and the answer was lost
         path = self._object_path("invoice", draft.record["id"])
@@ -60,20 +60,28 @@ class IntegrationAdapterStripe(models.AbstractModel):
             raise
 
     @api.model
-    def _open_draft(self, client, form: dict, key: str) -> tuple[Answer, str]:
+    def _open_draft(
+        self, client, outgoing: Outgoing, form: dict, key: str
+    ) -> tuple[Answer, str]:
         """A new draft, and the key that it was made with.
 
         A key that was used before gives the answer of that time. If that draft was
-        deleted since, because the sums differed, the next key is made of its id.
+        deleted since, because the sums differed or a kept 500 stood in the way, the
+        next key is made of its id. What was made after it, with an answer that was
+        lost, has the number: it is looked up first.
         """
-        first = key
+        first, path = key, const.PATHS["invoice"][0]
         while True:
-            answer = self._post(client, const.PATHS["invoice"][0], form, key)
+            answer = self._post(client, path, form, key)
             if not answer.replayed:
                 return answer, key
             current = self._invoice_now(client, answer.record["id"])
             if current is not None:
                 return current, key
+            found = self._list_own(client, outgoing)
+            record = self._pick_invoice(client, outgoing, found)
+            if record is not None:
+                return Answer(*self._read(client, path, record["id"])), key
             key = f"{first}-{answer.record['id']}"
 
     @api.model

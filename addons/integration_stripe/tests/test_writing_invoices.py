@@ -242,6 +242,24 @@ class TestWritingInvoices(WritingCase):
         self.assertEqual(len(self.invoices), number, list(self.invoices.values()))
         self.assertEqual(len(self.sim.resources["line_items"].of(written[0])), 1)
 
+    def test_a_draft_that_was_made_with_another_key_has_the_number(self):
+        """The key of the message gives a draft that is gone; a later one is there."""
+        lines = "/v1/invoices/*/add_lines"
+        outgoing = self.outgoing("invoice", self.invoice(), idempotency_key="key")
+        self.lose_answer(lines, "before")
+        with self.assertRaises(UnknownOutcomeError):
+            self.adapter._send(self.connector, outgoing)
+        # As where a kept 500 stands in the way: looked up, taken away, made afresh.
+        self.assertIsNone(self.adapter._look_up(self.connector, outgoing))
+        self.lose_answer(lines, "before")
+        with self.assertRaises(UnknownOutcomeError):
+            self.send("invoice", self.invoice(), idempotency_key="key-2")
+        (left,) = self.invoices
+        written = self.adapter._send(self.connector, outgoing)
+        self.assertEqual(list(self.invoices), [written.external_id])
+        self.assertNotEqual(written.external_id, left)
+        self.assertEqual(self.stored(written)["status"], "open")
+
     def test_a_draft_of_a_killed_worker_is_taken_away(self):
         """A day later, when Stripe has forgotten the keys."""
         self.lose_answer("/v1/invoices/*/add_lines", "before")
